@@ -1,0 +1,5 @@
+"""``python -m throughflow``."""
+
+from throughflow.cli.main import main
+
+main()

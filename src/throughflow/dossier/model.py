@@ -1,0 +1,273 @@
+"""What a dossier holds: plain data, every amount in `currency`, ready to be drawn or printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from throughflow.trade.breaks import Break
+    from throughflow.trade.coverage_check import ClassCoverage
+    from throughflow.trade.excess import Row
+    from throughflow.trade.mirror import Unrecorded
+    from throughflow.warehouse import Warehouse
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """The verdict of one witness; word ``not asked`` where it has not been asked."""
+
+    witness: str
+    word: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restriction:
+    """A month from which goods of the list are restricted, and how many families they are."""
+
+    month: date
+    families: int
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """One monthly series over all months of the data.
+
+    Attributes:
+        months: First days of the months, shape (n,).
+        actual: Recorded value, shape (n,); None in a month that is not whole for every exporter.
+        expected: Counterfactual, None before the window, shape (n,).
+        low_50: Lower end of the 50 % band, None before the window, shape (n,).
+        high_50: Upper end of the 50 % band.
+        low_90: Lower end of the 90 % band.
+        high_90: Upper end of the 90 % band.
+    """
+
+    months: tuple[date, ...]
+    actual: tuple[float | None, ...]
+    expected: tuple[float | None, ...]
+    low_50: tuple[float | None, ...]
+    high_50: tuple[float | None, ...]
+    low_90: tuple[float | None, ...]
+    high_90: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """One exporter's row and its monthly series (bands are left empty)."""
+
+    code: str
+    name: str
+    row: Row
+    monthly: Monthly
+
+
+@dataclass(frozen=True, slots=True)
+class HubLine:
+    """One hub's total beside the others.
+
+    Attributes:
+        code: The hub.
+        name: Its name.
+        row: Its total on the highest rung.
+        excess_c: Excess on rung C, the other end of the range.
+        role: ``hub``, ``co-sanctioned`` …
+        is_comparison: Whether it lies outside the target's customs union.
+        is_subject: Whether the dossier is about it.
+        growth: Recorded growth of all listed goods, base to window, as a share.
+        growth_without_new: The same without flows that have no past.
+    """
+
+    code: str
+    name: str
+    row: Row
+    excess_c: float | None
+    role: str
+    is_comparison: bool
+    is_subject: bool
+    growth: float | None
+    growth_without_new: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Something the data cannot tell, what it is worth, and what would tell it.
+
+    Attributes:
+        what: Name of the gap.
+        why: What is missing.
+        value: Recorded value in the window that it affects; None where it has no price.
+        share: Of all listed goods recorded in the window.
+        cells: Exporter × family cells affected; None where it does not apply.
+        remedy: What data would close it.
+    """
+
+    what: str
+    why: str
+    value: float | None
+    share: float | None
+    cells: int | None
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another explanation of the numbers and what was done about it.
+
+    Attributes:
+        name: The explanation.
+        state: ``checked and found``, ``checked and not found`` or ``could not be checked``.
+        finding: What the check showed, with its figure, or what it would need.
+    """
+
+    name: str
+    state: str
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One dataset used: publisher, title, newest extraction, number of files and one digest."""
+
+    publisher: str
+    dataset: str
+    title: str
+    as_of: date | None
+    files: int
+    rows: int
+    digest: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query behind the numbers: its name and its text."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """Excess to the hub over the fall in direct exports to the target, on the same goods."""
+
+    fall: float
+    fall_expected: float
+    fall_actual: float
+    ratio_hub: float
+    ratio_all_hubs: float
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """Everything the dossier of one hub says.
+
+    Attributes:
+        hub: The hub, ISO alpha-2.
+        hub_name: Its name.
+        target: The sanctioned state.
+        target_name: Its name.
+        title: ``Kazakhstan → Russia: restricted goods, March–November 2022``.
+        window: Months asked about, ``2022-03:2022-11``.
+        window_words: The same in words.
+        base: Months shown for comparison.
+        currency: Currency of every amount.
+        list_name: Control list in use.
+        list_title: Its title.
+        list_reference: Its legal reference.
+        as_of: Day of the newest extraction used.
+        exporters: Exporters covered, ISO alpha-2.
+        exporters_words: The same in words.
+        marks: One verdict per witness.
+        paragraph: The whole finding in one paragraph of plain words.
+        paragraph_whole_codes: The second headline: wholly restricted codes after wind-down.
+        total: The hub's total row on the highest rung.
+        total_whole_codes: The same for wholly restricted codes after wind-down; None if none.
+        monthly: Exports of restricted goods to the hub.
+        monthly_target: The same goods' direct exports to the target; None if not in the data.
+        restrictions: Months from which goods are restricted.
+        break_month: Month in which the hub's series changed level; None where there is none.
+        substitution: Excess against the fall in direct exports; None if the target is not loaded.
+        unrecorded: Unrecorded on arrival by base year, totals of all goods, this hub.
+        unrecorded_pooled: The same for the customs-union hubs together.
+        unrecorded_comparison: The same for comparison hubs outside the customs union.
+        unrecorded_refused: Years left out of it, with the reason.
+        families: Top families with a past, largest excess first.
+        families_more: Number of families not shown.
+        new_flows: Top families without a past.
+        new_flows_more: Number of those not shown.
+        families_by_verdict: Number of families by verdict word.
+        by_exporter: Exporters, largest excess first.
+        hubs: All hubs in the data, largest excess first.
+        cannot_tell: What the data cannot tell.
+        alternatives: Other explanations and what was done about them.
+        limits: What every reader must know.
+        coverage: Measured coverage of the intervals.
+        spread_sigma: Root mean square log error of hub totals at fake dates, by rung.
+        fake_windows: Windows of the fake dates.
+        recorded: All listed goods recorded in the window, tested or not.
+        recorded_base: The same in the base window.
+        sources: Datasets used.
+        queries: Queries behind the numbers.
+        rules: What each verdict word requires.
+        command: The command that rebuilds the page.
+    """
+
+    hub: str
+    hub_name: str
+    target: str
+    target_name: str
+    title: str
+    window: str
+    window_words: str
+    base: str
+    currency: str
+    list_name: str
+    list_title: str
+    list_reference: str
+    as_of: date | None
+    exporters: tuple[str, ...]
+    exporters_words: str
+    marks: tuple[Mark, ...]
+    paragraph: str
+    paragraph_whole_codes: str
+    total: Row
+    total_whole_codes: Row | None
+    monthly: Monthly
+    monthly_target: Monthly | None
+    restrictions: tuple[Restriction, ...]
+    break_month: Break | None
+    substitution: Substitution | None
+    unrecorded: tuple[Unrecorded, ...]
+    unrecorded_pooled: tuple[Unrecorded, ...]
+    unrecorded_comparison: tuple[Unrecorded, ...]
+    unrecorded_refused: tuple[str, ...]
+    families: tuple[Row, ...]
+    families_more: int
+    new_flows: tuple[Row, ...]
+    new_flows_more: int
+    families_by_verdict: dict[str, int]
+    by_exporter: tuple[Exporter, ...]
+    hubs: tuple[HubLine, ...]
+    cannot_tell: tuple[CannotTell, ...]
+    alternatives: tuple[Alternative, ...]
+    limits: tuple[str, ...]
+    coverage: tuple[ClassCoverage, ...]
+    spread_sigma: dict[str, float]
+    fake_windows: tuple[str, ...]
+    recorded: float
+    recorded_base: float
+    sources: tuple[Source, ...]
+    queries: tuple[Query, ...]
+    rules: dict[str, str]
+    command: str
+
+    @classmethod
+    def build(cls, warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -> Dossier:
+        """Build the dossier of one hub; see `throughflow.dossier.build`."""
+        from throughflow.dossier.build import build  # noqa: PLC0415 - build imports this
+
+        return build(warehouse, hub=hub, target=target, **question)

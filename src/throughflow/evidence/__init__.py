@@ -1,0 +1,1 @@
+"""Findings and their ids, the verdict rules applied, run records and replay."""

@@ -1,0 +1,242 @@
+"""Run records: what was asked, of which bytes, with which code, and what came out.
+
+A run's id is the hash of the digests of its inputs, the version of the code and its parameters,
+so the same question put to the same data has the same id wherever it is asked.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from throughflow import __version__
+from throughflow.errors import DataError, InputError
+from throughflow.evidence import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from throughflow.warehouse import Warehouse
+
+    Replayable = Callable[[Warehouse, dict[str, Any]], Any]
+
+STATE = "THROUGHFLOW_STATE"
+ID = re.compile(r"^[0-9a-f]{16}$")
+# Suffixes of the package's files that decide a result.
+CODE = {".py", ".sql", ".json", ".csv", ".gz", ".parquet"}
+
+_replayable: dict[str, tuple[Replayable, Callable[[Warehouse, dict[str, Any]], Iterable[str]]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One edition a run was computed from."""
+
+    edition: str
+    file: str
+    dataset: str
+    digest: str
+    reader: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A recorded run.
+
+    Attributes:
+        id: Hash of inputs, code and parameters.
+        verb: What was run.
+        parameters: With which parameters.
+        inputs: Editions of the datasets that were used.
+        code: Version and digest of the package's files.
+        warehouse: Folder, or ``embedded sample``.
+        result: What came out, as plain data.
+        result_digest: SHA-256 of the canonical JSON of `result`.
+    """
+
+    id: str
+    verb: str
+    parameters: dict[str, Any]
+    inputs: tuple[Input, ...]
+    code: str
+    warehouse: str
+    result: Any
+    result_digest: str
+
+
+def register(
+    verb: str,
+    function: Replayable,
+    datasets: Callable[[Warehouse, dict[str, Any]], Iterable[str]],
+) -> None:
+    """Make a verb replayable.
+
+    Args:
+        verb: Name of the verb.
+        function: Computes the result, as data that `canonical.plain` takes.
+        datasets: Names the datasets that the function reads.
+    """
+    _replayable[verb] = (function, datasets)
+
+
+@cache
+def code_version() -> str:
+    """Return the package's version with a digest of every file that decides a result."""
+    root = Path(str(resources.files("throughflow")))
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        if path.suffix in CODE and "sample" not in path.parts:
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(path.read_bytes())
+    return f"{__version__}+{digest.hexdigest()[:12]}"
+
+
+def inputs_of(warehouse: Warehouse, datasets: Iterable[str]) -> tuple[Input, ...]:
+    """List the editions of some datasets, in order of their ids."""
+    wanted = set(datasets)
+    return tuple(
+        Input(e.id, e.file, e.dataset, e.digest, e.reader)
+        for e in sorted(warehouse.manifest.editions, key=lambda e: e.id)
+        if e.dataset in wanted
+    )
+
+
+def run(warehouse: Warehouse, verb: str, parameters: dict[str, Any]) -> Run:
+    """Run a replayable verb and return its record; nothing is written.
+
+    Raises:
+        InputError: The verb is not replayable.
+    """
+    if verb not in _replayable:
+        raise InputError.unknown("verb", verb, _replayable)
+    function, datasets = _replayable[verb]
+    parameters = canonical.plain(parameters)
+    inputs = inputs_of(warehouse, datasets(warehouse, parameters))
+    result = canonical.plain(function(warehouse, parameters))
+    return Run(
+        id=_identity(verb, parameters, inputs),
+        verb=verb,
+        parameters=parameters,
+        inputs=inputs,
+        code=code_version(),
+        warehouse=warehouse.name,
+        result=result,
+        result_digest=hashlib.sha256(canonical.dumps(result).encode()).hexdigest(),
+    )
+
+
+def _identity(verb: str, parameters: dict[str, Any], inputs: tuple[Input, ...]) -> str:
+    identity = {
+        "verb": verb,
+        "parameters": parameters,
+        "inputs": [entry.digest + " " + entry.reader for entry in inputs],
+        "code": code_version(),
+    }
+    return hashlib.sha256(canonical.dumps(identity).encode()).hexdigest()[:16]
+
+
+def folder_of(warehouse: Warehouse) -> Path:
+    """Return the folder that keeps the runs of a warehouse.
+
+    The embedded sample cannot be written to; its runs go to ``THROUGHFLOW_STATE``, else to the
+    user's state folder.
+    """
+    if not warehouse.is_sample:
+        return warehouse.folder / "runs"
+    named = os.environ.get(STATE)
+    if named:
+        return Path(named) / "runs"
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "throughflow" / "runs"
+
+
+def record(warehouse: Warehouse, done: Run) -> Path | None:
+    """Keep a run for replay; a folder that cannot be written to is no reason to lose the result.
+
+    Returns:
+        The file, or None where it could not be written.
+    """
+    folder = folder_of(warehouse)
+    path = folder / f"{done.id}.json.gz"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_suffix(f".{os.getpid()}.new")
+        temporary.write_bytes(gzip.compress(canonical.dumps(done).encode(), mtime=0))
+        temporary.replace(path)
+    except OSError:
+        return None
+    return path
+
+
+def find(warehouse: Warehouse, run_id: str) -> Run:
+    """Return a recorded run.
+
+    Raises:
+        InputError: The id is malformed, or no run with it was kept for this warehouse.
+        DataError: The record is damaged.
+    """
+    if not ID.match(run_id):
+        raise InputError(
+            f"{run_id!r} is not a replay id",
+            remedy="An id has 16 characters of 0-9 and a-f; dossiers print it at their end",
+        )
+    path = folder_of(warehouse) / f"{run_id}.json.gz"
+    try:
+        raw = json.loads(gzip.decompress(path.read_bytes()))
+    except FileNotFoundError as error:
+        known = sorted(p.name.split(".")[0] for p in path.parent.glob("*.json.gz"))
+        raise InputError.unknown("replay id", run_id, known, where=warehouse.name) from error
+    except (OSError, EOFError, ValueError) as error:
+        raise DataError(f"the record is damaged ({error})", where=str(path)) from error
+    return Run(**(raw | {"inputs": tuple(Input(**row) for row in raw["inputs"])}))
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """A run, run again.
+
+    Attributes:
+        before: The recorded run.
+        after: The run of today.
+        same: Whether both gave the same bytes.
+        changes: Inputs, code and result values that differ, in words.
+    """
+
+    before: Run
+    after: Run
+    same: bool
+    changes: tuple[str, ...]
+
+
+def replay(warehouse: Warehouse, run_id: str) -> Replay:
+    """Run a recorded run again and compare byte for byte.
+
+    Raises:
+        InputError: No such run.
+    """
+    before = find(warehouse, run_id)
+    after = run(warehouse, before.verb, before.parameters)
+    changes: list[str] = []
+    old = {entry.digest: entry for entry in before.inputs}
+    new = {entry.digest: entry for entry in after.inputs}
+    changes += [
+        f"input gone: {old[d].file} of {old[d].dataset} (sha256 {d[:12]}…)"
+        for d in sorted(old.keys() - new.keys())
+    ]
+    changes += [
+        f"input added: {new[d].file} of {new[d].dataset} (sha256 {d[:12]}…)"
+        for d in sorted(new.keys() - old.keys())
+    ]
+    if before.code != after.code:
+        changes.append(f"code changed: {before.code} before, {after.code} now")
+    if before.result_digest != after.result_digest:
+        changes += canonical.differences(before.result, after.result)
+    return Replay(before, after, before.result_digest == after.result_digest, tuple(changes))

@@ -1,0 +1,70 @@
+"""Apply the rule table of `reference.verdicts` to one finding."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from throughflow.reference import verdicts
+
+STRONG = "strong"
+MODERATE = "moderate"
+WEAK = "weak"
+NONE = "none"
+CANNOT_TELL = "cannot tell"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A verdict word and why it is not a stronger one."""
+
+    word: str
+    reason: str
+
+
+def decide(
+    *,
+    actual: float,
+    expected: float,
+    low: float,
+    high: float,
+    q: float | None,
+    rung: str,
+    kinds: int,
+    other_rung_agrees: bool = False,
+) -> Ruled:
+    """Choose the verdict word of an excess.
+
+    Args:
+        actual: Recorded value.
+        expected: Counterfactual value, same unit.
+        low: Lower end of the interval of `expected`; NaN where there is none.
+        high: Upper end of the interval of `expected`; NaN or infinite where there is none.
+        q: False-discovery rate, None where placebos are too few.
+        rung: Rung of the counterfactual, ``A`` to ``D``.
+        kinds: Kinds of evidence that agree and do not share a series.
+        other_rung_agrees: Whether rung C finds an excess as well as rung B.
+
+    Returns:
+        The word, and what it would take for more.
+    """
+    rules = verdicts.current()
+    if rung == "D" or math.isnan(high) or math.isnan(low):
+        return Ruled(CANNOT_TELL, "no interval: too few placebos")
+    margin = rules.margin_share * expected
+    if actual - high > 0:
+        discovery = q is not None and q <= rules.q_threshold
+        if discovery and rung == "A":
+            if kinds > 1:
+                return Ruled(STRONG, "")
+            return Ruled(MODERATE, "one kind of evidence only")
+        if discovery and rung == "B" and other_rung_agrees and kinds > 1:
+            return Ruled(MODERATE, f"rung {rung}: other destinations are not in the data")
+        return Ruled(
+            WEAK, f"rung {rung} and one kind of evidence: other destinations are not in the data"
+        )
+    if actual - low < margin:
+        return Ruled(NONE, "")
+    return Ruled(
+        CANNOT_TELL, "the interval holds both no excess and one of half the expected value"
+    )

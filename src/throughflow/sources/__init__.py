@@ -1,0 +1,1 @@
+"""One module per publisher's format: recognise it, yield canonical rows. Nothing here writes."""

@@ -1,0 +1,1 @@
+"""The trade witness: what was exported beyond a counterfactual, and what never arrived on record."""

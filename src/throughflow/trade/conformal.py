@@ -1,0 +1,251 @@
+"""Prediction intervals and p-values from fake dates: split conformal by size class.
+
+At a fake date nothing was restricted, so the ratio of actual to expected shows what the method's
+errors look like. Cells are classed by the size of their *expected* value and by how regularly
+they traded; a cell's interval comes from the ratios of its class in the other calibration folds
+(folds are disjoint by HS4 heading). Where at least `TAIL` of a class trades nothing, the lower
+end is zero and the whole error goes to the upper tail, so that the interval still covers what it
+says and no more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+
+FOLDS = 5
+# Sums over goods are calibrated on sums over the other half of the headings, halved in this many
+# ways; one way alone would leave the result to the luck of the split.
+SPLITS = 6
+CONFIDENCE = 0.9
+TAIL = (1 - CONFIDENCE) / 2
+# Lower ends of the size classes, in units of the question's currency.
+SIZES = (0.0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
+# Lower ends of the regularity classes, in months with trade out of twelve.
+REGULARITY = (0, 3, 9)
+# A class with fewer placebo ratios than this outside a unit's fold borrows from its neighbours.
+ENOUGH = 200
+# Fewer than this many placebo ratios give neither an interval nor a p-value.
+TOO_FEW = 60
+NEW = -1
+
+
+def fold_of(headings: Sequence[str], folds: int = FOLDS) -> IntArray:
+    """Assign HS4 headings to calibration folds by a hash, so that the split never moves.
+
+    Returns:
+        Fold of each heading, shape (n_headings,).
+    """
+    return np.array(
+        [int(hashlib.sha256(h.encode()).hexdigest()[:8], 16) % folds for h in headings],
+        dtype=np.int64,
+    )
+
+
+def half_of(headings: Sequence[str], split: int) -> IntArray:
+    """Assign HS4 headings to two halves, another way for each `split`, shape (n_headings,)."""
+    return np.array(
+        [hashlib.sha256(f"{split}/{h}".encode()).digest()[0] % 2 for h in headings],
+        dtype=np.int64,
+    )
+
+
+def size_class(expected: FloatArray) -> IntArray:
+    """Return the index of the size class of each expected value, shape as given."""
+    return np.searchsorted(np.array(SIZES), expected, side="right").astype(np.int64) - 1
+
+
+def regularity_class(active_months: FloatArray) -> IntArray:
+    """Return the index of the regularity class of each cell, shape as given."""
+    return np.searchsorted(np.array(REGULARITY), active_months, side="right").astype(np.int64) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """Placebo ratios of one class outside one fold: the positive ones sorted, and how many."""
+
+    positive: FloatArray
+    total: int
+
+    def at_rank(self, rank: int) -> float:
+        """Return the ratio of a rank from 1; ranks among the zeros give 0, beyond the end inf."""
+        zeros = self.total - len(self.positive)
+        if rank <= zeros:
+            return 0.0
+        if rank > self.total:
+            return float("inf")
+        return float(self.positive[rank - zeros - 1])
+
+    def bounds(self, tail: float) -> tuple[float, float]:
+        """Return the lower and upper ratio that leave out `tail` on each side."""
+        zeros = self.total - len(self.positive)
+        if zeros >= tail * self.total:
+            return 0.0, self.at_rank(int(np.ceil((1 - 2 * tail) * (self.total + 1))))
+        low = int(np.floor(tail * (self.total + 1)))
+        return self.at_rank(max(low, 1)), self.at_rank(
+            int(np.ceil((1 - tail) * (self.total + 1)))
+        )
+
+    def exceeding(self, ratio: FloatArray) -> FloatArray:
+        """Return the share of placebo ratios at least as large, counted with the cell itself."""
+        above = len(self.positive) - np.searchsorted(self.positive, ratio, side="left")
+        above = np.where(ratio <= 0, self.total, above)
+        share: FloatArray = (1 + above) / (self.total + 1)
+        return share
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Intervals and p-values of a set of units.
+
+    Attributes:
+        low: Lower end of the expected value, shape (n,); NaN where placebos are too few.
+        high: Upper end, shape (n,); NaN where placebos are too few.
+        p: Share of placebos that deviate upwards at least as much, shape (n,); NaN likewise.
+        pool: Number of placebo ratios behind each, shape (n,).
+    """
+
+    low: FloatArray
+    high: FloatArray
+    p: FloatArray
+    pool: IntArray
+
+
+class Calibration:
+    """Placebo ratios, sorted into classes and folds."""
+
+    def __init__(
+        self,
+        ratio: FloatArray,
+        size: IntArray,
+        regularity: IntArray,
+        fold: IntArray,
+        *,
+        new_positive: FloatArray,
+        new_fold: IntArray,
+        new_total: IntArray,
+        paired: bool = False,
+    ) -> None:
+        """Take placebo ratios of units with a past, and of units without one.
+
+        Args:
+            ratio: Actual over expected of units with a past, shape (n,).
+            size: Size class of each, shape (n,).
+            regularity: Regularity class of each, shape (n,).
+            fold: Calibration fold of each, shape (n,).
+            new_positive: Ratios of units without a past that traded, shape (m,).
+            new_fold: Fold of each, shape (m,).
+            new_total: Number of units without a past per fold, shape (n_folds,).
+            paired: Folds 2k and 2k+1 are the halves of one split: a unit is judged by the other
+                half of its own split, because halves of different splits share goods.
+        """
+        self._ratio, self._size, self._regularity = ratio, size, regularity
+        self._fold = fold
+        self._new = (new_positive, new_fold, new_total)
+        self._paired = paired
+        self._pools: dict[tuple[int, int, int], _Pool] = {}
+
+    def judge(
+        self,
+        expected: FloatArray,
+        actual: FloatArray,
+        size: IntArray,
+        regularity: IntArray,
+        fold: IntArray,
+        *,
+        tail: float = TAIL,
+    ) -> Judged:
+        """Give each unit the interval of its class from the other folds.
+
+        Args:
+            expected: Expected value, shape (n,).
+            actual: Recorded value, shape (n,).
+            size: Size class, or `NEW` for units without a past, shape (n,).
+            regularity: Regularity class, shape (n,).
+            fold: Calibration fold of each unit, -1 for units that belong to none, shape (n,).
+            tail: Share left out on each side.
+        """
+        n = len(expected)
+        low, high, p = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
+        pool_size = np.zeros(n, dtype=np.int64)
+        ratio = np.divide(actual, expected, out=np.zeros(n), where=expected > 0)
+        ratio[(expected <= 0) & (actual > 0)] = np.inf
+        keys = np.stack([size, regularity, fold])
+        unique, inverse = np.unique(keys, axis=1, return_inverse=True)
+        for index, (s, r, f) in enumerate(unique.T):
+            pool = self._pool(int(s), int(r), int(f))
+            chosen = inverse == index
+            pool_size[chosen] = pool.total
+            if pool.total < TOO_FEW:
+                continue
+            bottom, top = pool.bounds(tail)
+            low[chosen] = bottom * expected[chosen]
+            # A finite pool cannot bound what its largest ratio has not reached.
+            high[chosen] = top * expected[chosen] if np.isfinite(top) else np.inf
+            if s == NEW:
+                high[chosen] = np.maximum(high[chosen], expected[chosen])
+            p[chosen] = pool.exceeding(ratio[chosen])
+        return Judged(low, high, p, pool_size)
+
+    def _pool(self, size: int, regularity: int, fold: int) -> _Pool:
+        key = (size, regularity, fold)
+        if key not in self._pools:
+            self._pools[key] = self._make_pool(*key)
+        return self._pools[key]
+
+    def _make_pool(self, size: int, regularity: int, fold: int) -> _Pool:
+        if size == NEW:
+            positive, folds, totals = self._new
+            total = int(totals[self._disjoint(np.arange(len(totals)), fold)].sum())
+            return _Pool(np.sort(positive[self._disjoint(folds, fold)]), total)
+        others = self._disjoint(self._fold, fold)
+        near = np.abs(self._size - size)
+        # A thin class borrows from neighbouring sizes first: how regularly a unit trades says
+        # more about its errors than one power of ten.
+        like = others & (self._regularity == regularity)
+        chosen = like & (near == 0)
+        for step in range(1, len(SIZES)):
+            if np.count_nonzero(chosen) >= ENOUGH:
+                break
+            chosen = like & (near <= step)
+        ratios = self._ratio[chosen]
+        return _Pool(np.sort(ratios[ratios > 0]), len(ratios))
+
+    def _disjoint(self, folds: IntArray, fold: int) -> NDArray[np.bool_]:
+        """Tell which folds share no goods with a fold; a fold below zero stands for none."""
+        if fold >= 0 and self._paired:
+            return folds == (fold ^ 1)
+        return folds != fold
+
+
+def benjamini_hochberg(p: FloatArray) -> FloatArray:
+    """Return q-values: the smallest false-discovery rate at which each test is a discovery.
+
+    Args:
+        p: P-values, shape (n,); NaN where there is no test.
+
+    Returns:
+        Q-values, shape (n,); NaN where there is no test.
+
+    Source: Benjamini & Hochberg (1995), the step-up procedure.
+    """
+    q = np.full(len(p), np.nan)
+    tested = np.flatnonzero(~np.isnan(p))
+    if not len(tested):
+        return q
+    order = tested[np.argsort(p[tested], kind="stable")]
+    ranks = np.arange(1, len(order) + 1)
+    raw = p[order] * len(order) / ranks
+    q[order] = np.minimum(np.minimum.accumulate(raw[::-1])[::-1], 1.0)
+    return q

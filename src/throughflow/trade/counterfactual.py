@@ -1,0 +1,323 @@
+"""What exports would have been: rungs C and B of the ladder, as pure functions of arrays.
+
+Rung C is Poisson pseudo-likelihood with a level for every exporter × hub × family and a calendar
+month effect for every hub, fitted on the twelve months before the restriction; with one year of
+past its fit is in closed form, ``level x share of the window's calendar months``. Part of every
+hub's expectation belongs to cells without a past, because in any year some trade appears where
+none was; that part is moved, not added, so a hub's total is its own past.
+
+Rung B multiplies by the growth of the same pair's unrestricted goods.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+    BoolArray = NDArray[np.bool_]
+
+YEAR = 12
+# A pair whose unrestricted trade is small against its hub's borrows the hub's growth: this share
+# of the hub's unrestricted trade is added to both ends of the pair's growth, at the hub's rate.
+GROWTH_SHRINKAGE = 0.01
+# A hub × heading without any past takes its chapter's mean, at this discount.
+CHAPTER_DISCOUNT = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Recorded trade in restricted families, as sparse rows over a dense grid of cells.
+
+    Cells are numbered ``(exporter * n_hubs + hub) * n_families + family``.
+
+    Attributes:
+        reporters: Exporters, shape (n_exporters,).
+        partners: Hubs and the target, shape (n_hubs,).
+        families: Family ids, shape (n_families,).
+        headings: Index of each family's HS4 heading, shape (n_families,).
+        chapters: Index of each heading's HS2 chapter, shape (n_headings,).
+        cell: Cell of each recorded value, shape (n_rows,).
+        month: Month number of each recorded value, shape (n_rows,).
+        value: Recorded value in the question's currency, shape (n_rows,).
+        covered: Whether the data could have shown the cell, shape (n_cells,).
+        unrestricted: Total minus fuels minus listed goods by exporter, hub and month, shape
+            (n_exporters, n_hubs, n_months), or None where no totals are loaded.
+        first_month: Month number of the first month of `unrestricted` and of the data.
+        last_month: Month number of the last complete month.
+        closed: Months of the window that an exporter has not recorded in full, shape
+            (n_exporters, n_months); they are left out on both sides. `value` holds none of them.
+    """
+
+    reporters: tuple[str, ...]
+    partners: tuple[str, ...]
+    families: tuple[str, ...]
+    headings: IntArray
+    chapters: IntArray
+    cell: IntArray
+    month: IntArray
+    value: FloatArray
+    covered: BoolArray
+    unrestricted: FloatArray | None
+    first_month: int
+    last_month: int
+    closed: BoolArray
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Number of exporters, hubs and families."""
+        return len(self.reporters), len(self.partners), len(self.families)
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """When each family is treated and which months are asked about.
+
+    Attributes:
+        start: First month asked about per family, shape (n_families,).
+        mask: First month kept out of the fit per family, shape (n_families,).
+        last: Last month asked about.
+        tested: Which families take part, shape (n_families,).
+    """
+
+    start: IntArray
+    mask: IntArray
+    last: int
+    tested: BoolArray
+
+    def shifted(self, months: int) -> Design:
+        """Return the same design at another date (negative: earlier)."""
+        return Design(self.start + months, self.mask + months, self.last + months, self.tested)
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """Expected and actual trade of every cell over the window.
+
+    Attributes:
+        actual: Recorded value, shape (n_exporters, n_hubs, n_families).
+        expected_c: Expected value on rung C, same shape.
+        growth: Growth of unrestricted goods by exporter, hub and family, same shape; ones where
+            no totals are loaded.
+        past: Value recorded in the twelve months before, same shape.
+        active_months: Months with a recorded value in those twelve, same shape.
+        is_new: Cells without a past, same shape.
+        usable: Cells that are covered and whose family is tested, same shape.
+        profile: Calendar-month shares of each hub, shape (n_hubs, 12), rows sum to one.
+    """
+
+    actual: FloatArray
+    expected_c: FloatArray
+    growth: FloatArray
+    past: FloatArray
+    active_months: FloatArray
+    is_new: BoolArray
+    usable: BoolArray
+    profile: FloatArray
+
+    def expected(self, rung: str) -> FloatArray:
+        """Return the expected value on rung ``"C"`` or ``"B"``."""
+        return self.expected_c * self.growth if rung == "B" else self.expected_c
+
+
+def cell_sums(panel: Panel, low: IntArray, high: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Sum values, and count positive ones, in a range of months that depends on the family.
+
+    Args:
+        panel: The data.
+        low: First month per family, shape (n_families,).
+        high: Last month per family, shape (n_families,).
+
+    Returns:
+        Sums and counts, both of the panel's shape.
+    """
+    family = panel.cell % len(panel.families)
+    inside = (panel.month >= low[family]) & (panel.month <= high[family])
+    size = int(np.prod(panel.shape))
+    cells = panel.cell[inside]
+    values = panel.value[inside]
+    sums = np.bincount(cells, weights=values, minlength=size)
+    counts = np.bincount(cells[values > 0], minlength=size).astype(np.float64)
+    return sums.reshape(panel.shape), counts.reshape(panel.shape)
+
+
+def calendar_profile(panel: Panel, design: Design) -> FloatArray:
+    """Return each hub's calendar-month shares in the year before the first treated month.
+
+    The year is the same for all families: a later one would hold treated months of goods that
+    were restricted earlier.
+
+    Returns:
+        Shares of shape (n_hubs, 12); a hub without trade has equal shares.
+    """
+    until = int(design.mask[design.tested].min()) if design.tested.any() else design.last
+    family = panel.cell % len(panel.families)
+    hub = panel.cell // len(panel.families) % len(panel.partners)
+    inside = (panel.month >= until - YEAR) & (panel.month < until) & design.tested[family]
+    key = hub[inside] * YEAR + panel.month[inside] % YEAR
+    sums = np.bincount(key, weights=panel.value[inside], minlength=len(panel.partners) * YEAR)
+    sums = sums.reshape(len(panel.partners), YEAR)
+    totals = sums.sum(axis=1, keepdims=True)
+    return np.divide(sums, totals, out=np.full_like(sums, 1 / YEAR), where=totals > 0)
+
+
+def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) -> Prediction:
+    """Predict every cell's trade over the window from its own past.
+
+    Args:
+        panel: The data.
+        design: Dates.
+        appearance: Trade that appears in a cell without a past, as a share of the mean level of
+            its hub and heading, shape (n_hubs, n_families); None leaves new cells at zero, which
+            `appearance_rates` uses to estimate it.
+
+    Returns:
+        Expectations on both rungs beside what was recorded.
+    """
+    actual, _ = cell_sums(panel, design.start, np.full_like(design.start, design.last))
+    past, active = cell_sums(panel, design.mask - YEAR, design.mask - 1)
+    profile = calendar_profile(panel, design)
+    share = _window_shares(panel, profile, design)
+    usable = panel.covered.reshape(panel.shape) & design.tested[None, None, :]
+    expected = np.where(usable, past * share, 0.0)
+    is_new = usable & (past == 0)
+    if appearance is not None:
+        level = heading_level(panel, expected, usable)
+        fresh = np.where(is_new, (level * appearance)[None, :, :], 0.0)
+        before = expected.sum(axis=(0, 2))
+        moved = fresh.sum(axis=(0, 2))
+        # Never move more than a hub has: with almost no past, new cells keep the whole of it.
+        ratio = np.divide(moved, before, out=np.zeros_like(before), where=before > 0)
+        fresh /= np.maximum(ratio, 1.0)[None, :, None]
+        kept = 1 - np.minimum(ratio, 1.0)
+        expected = expected * kept[None, :, None] + fresh
+    return Prediction(
+        actual=np.where(usable, actual, 0.0),
+        expected_c=expected,
+        growth=_growth(panel, design),
+        past=np.where(usable, past, 0.0),
+        active_months=active,
+        is_new=is_new,
+        usable=usable,
+        profile=profile,
+    )
+
+
+def open_months(panel: Panel, first: int, last: int) -> FloatArray:
+    """Return 1 for each exporter's months in a range that are whole, else 0, (exporters, months)."""
+    inside = panel.closed[:, first - panel.first_month : last - panel.first_month + 1]
+    return 1.0 - inside
+
+
+def _window_shares(panel: Panel, profile: FloatArray, design: Design) -> FloatArray:
+    """Return the share of a year's trade that falls into each cell's window, panel's shape."""
+    shares = np.zeros(panel.shape)
+    for start in np.unique(design.start[design.tested]):
+        months = np.arange(start, design.last + 1)
+        whole = open_months(panel, int(start), design.last)
+        share = whole @ profile[:, months % YEAR].T
+        shares[:, :, design.start == start] = share[:, :, None]
+    return shares
+
+
+def heading_level(panel: Panel, expected: FloatArray, usable: BoolArray) -> FloatArray:
+    """Return the mean expected trade of a cell in each hub and heading, shape (hubs, families).
+
+    A hub × heading without trade takes the chapter's mean at a discount.
+    """
+    n_headings = len(panel.chapters)
+    n_chapters = int(panel.chapters.max()) + 1 if n_headings else 0
+    sums = expected.sum(axis=0)
+    cells = usable.sum(axis=0).astype(np.float64)
+    by_heading = _grouped(sums, panel.headings, n_headings)
+    in_heading = _grouped(cells, panel.headings, n_headings)
+    by_chapter = _grouped(by_heading, panel.chapters, n_chapters)
+    in_chapter = _grouped(in_heading, panel.chapters, n_chapters)
+    heading = np.divide(by_heading, in_heading, out=np.zeros_like(by_heading), where=in_heading > 0)
+    chapter = np.divide(by_chapter, in_chapter, out=np.zeros_like(by_chapter), where=in_chapter > 0)
+    filled = np.where(heading > 0, heading, CHAPTER_DISCOUNT * chapter[:, panel.chapters])
+    level: FloatArray = filled[:, panel.headings]
+    return level
+
+
+def _grouped(values: FloatArray, groups: IntArray, n_groups: int) -> FloatArray:
+    """Sum columns of a (rows, columns) array by group, giving (rows, n_groups)."""
+    out = np.zeros((len(values), n_groups))
+    for row in range(len(values)):
+        out[row] = np.bincount(groups, weights=values[row], minlength=n_groups)
+    return out
+
+
+def appearance_rates(panel: Panel, placebos: list[Prediction], fold: IntArray) -> FloatArray:
+    """Estimate how much trade appears in cells without a past when nothing was restricted.
+
+    Args:
+        panel: The data.
+        placebos: Predictions at fake dates, made without `appearance`.
+        fold: Calibration fold of each family, shape (n_families,).
+
+    Returns:
+        Trade in new cells over the mean level of their hub and heading, shape
+        (n_hubs, n_families); a family's rate is estimated on the other folds only.
+    """
+    n_folds = int(fold.max()) + 1 if len(fold) else 1
+    seen = np.zeros((len(panel.partners), n_folds))
+    level = np.zeros((len(panel.partners), n_folds))
+    for placebo in placebos:
+        base = heading_level(panel, placebo.expected_c, placebo.usable)
+        appeared = np.where(placebo.is_new, placebo.actual, 0.0).sum(axis=0)
+        possible = placebo.is_new.sum(axis=0) * base
+        seen += _grouped(appeared, fold, n_folds)
+        level += _grouped(possible, fold, n_folds)
+    others_seen = seen.sum(axis=1, keepdims=True) - seen
+    others_level = level.sum(axis=1, keepdims=True) - level
+    rates = np.divide(
+        others_seen, others_level, out=np.zeros_like(others_seen), where=others_level > 0
+    )
+    spread: FloatArray = rates[:, fold]
+    return spread
+
+
+def _growth(panel: Panel, design: Design) -> FloatArray:
+    """Return growth of unrestricted goods from the past year to the window, by cell."""
+    growth = np.ones(panel.shape)
+    if panel.unrestricted is None:
+        return growth
+    dates = np.stack([design.start, design.mask])
+    for start, mask in np.unique(dates[:, design.tested], axis=1).T:
+        rates = pair_growth(panel, int(start), int(mask), design.last)
+        chosen = (design.start == start) & (design.mask == mask)
+        growth[:, :, chosen] = rates[:, :, None]
+    return growth
+
+
+def pair_growth(panel: Panel, start: int, mask: int, last: int) -> FloatArray:
+    """Return each pair's growth of unrestricted goods, shrunk to its hub's, (exporters, hubs).
+
+    The months of the window are set against the same calendar months of the year before `mask`.
+    """
+    trade = panel.unrestricted
+    if trade is None:
+        return np.ones(panel.shape[:2])
+    months = np.arange(start, last + 1)
+    past = mask - YEAR + (months - mask) % YEAR
+    whole = open_months(panel, start, last)[:, None, :]
+    after = (trade[:, :, months - panel.first_month] * whole).sum(axis=2)
+    before = (trade[:, :, past - panel.first_month] * whole).sum(axis=2)
+    hub_before, hub_after = before.sum(axis=0), after.sum(axis=0)
+    hub = np.divide(hub_after, hub_before, out=np.ones_like(hub_after), where=hub_before > 0)
+    weight = GROWTH_SHRINKAGE * hub_before
+    below = before + weight[None, :]
+    rates: FloatArray = np.divide(
+        after + weight[None, :] * hub[None, :],
+        below,
+        out=np.broadcast_to(hub[None, :], after.shape).copy(),
+        where=below > 0,
+    )
+    return rates

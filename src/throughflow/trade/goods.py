@@ -1,0 +1,207 @@
+"""The goods under study: a control list joined to the codes in the data, as product families."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from throughflow.errors import DataError
+from throughflow.model.periods import month_number
+from throughflow.reference import control_lists, nomenclature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from throughflow.reference.control_lists import ControlList, ListEntry
+
+MISSING_MEMBERS = "code re-classified and not all its predecessors or successors are held"
+RESTRICTED_BEFORE_DATA = "restricted before the data begin: no untreated past"
+NOT_YET_RESTRICTED = "restricted only after the window"
+PART_OF_CODE = "only part of the code is restricted"
+TESTED = ""
+CN8 = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A product family and what the list says of it.
+
+    Attributes:
+        id: Canonical code of the family.
+        members: Codes held, in order.
+        missing: Codes of the family that are not held; the family cannot be told if any.
+        heading: HS4 heading of the canonical code.
+        entry: The list entry that applies, the earliest where several members have one.
+        first_treated: Number of the first treated month.
+        mask_from: Number of the first month kept out of every fit, treated or half-treated.
+        reason: Why the family cannot be tested; empty when it can.
+    """
+
+    id: str
+    members: tuple[str, ...]
+    missing: tuple[str, ...]
+    heading: str
+    entry: ListEntry
+    first_treated: int
+    mask_from: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """The goods of one question.
+
+    Attributes:
+        control_list: The list they come from.
+        families: All families with a member on the list, in order of id.
+        unobservable: List codes that no code in the data represents.
+        in_data: Number of list codes, in the data's own codes, that were joined.
+    """
+
+    control_list: ControlList
+    families: tuple[Family, ...]
+    unobservable: tuple[str, ...]
+    in_data: int
+
+
+def assemble(
+    control_list: ControlList,
+    codes: Iterable[str],
+    *,
+    digits: int,
+    first: date,
+    last: date,
+    window: tuple[int, int],
+    treat_from: date,
+    whole_codes_only: bool,
+) -> Goods:
+    """Join a control list to the codes of a dataset and sort them into families.
+
+    Args:
+        control_list: The list, of any edition.
+        codes: Product codes the dataset asked for.
+        digits: Level of those codes; 8 joins through CN concordances, 6 through HS ones.
+        first: First month of data in use.
+        last: Last month of data in use.
+        window: First and last month number of the window asked about.
+        treat_from: First treated month of codes whose list entry has no date.
+        whole_codes_only: Drop goods of which only part of the code is restricted, and count
+            wind-down periods as untreated.
+
+    Raises:
+        DataError: No code of the list is in the data.
+    """
+    level = sorted({code for code in codes if len(code) == digits})
+    joined = join(control_list, level, digits=digits, year=last.year)
+    if not joined:
+        raise DataError(
+            f"no code of control list {control_list.name} is in the data",
+            remedy="Load trade at product level, or choose another list with --list",
+        )
+    families = []
+    for grouped in _groups(level, joined, digits=digits, first=first, last=last):
+        entry = min((joined[code] for code in grouped.members if code in joined), key=_date_key)
+        if whole_codes_only and entry.is_part_of_code:
+            continue
+        treated, mask = _treatment(entry, treat_from, wind_down=whole_codes_only)
+        held = tuple(sorted(set(grouped.members) - set(grouped.missing)))
+        families.append(
+            Family(
+                id=grouped.id,
+                members=held,
+                missing=grouped.missing,
+                heading=held[0][:4],
+                entry=entry,
+                first_treated=treated,
+                mask_from=mask,
+                reason=_reason(grouped.missing, mask, treated, month_number(first), window),
+            )
+        )
+    return Goods(
+        control_list,
+        tuple(families),
+        _unobservable(control_list, level, joined, digits=digits, year=last.year),
+        len(joined),
+    )
+
+
+def join(
+    control_list: ControlList, codes: list[str], *, digits: int, year: int
+) -> dict[str, ListEntry]:
+    """Find which codes of a dataset a list restricts.
+
+    Args:
+        control_list: A list of any edition.
+        codes: Codes of one level.
+        digits: That level; CN8 codes go through the concordance, HS6 codes are compared as they
+            stand because HS data do not say which edition each reporter used.
+        year: Year of the data.
+    """
+    if digits == CN8:
+        return control_lists.to_cn8(control_list, codes, year=year)
+    by_heading: dict[str, ListEntry] = {}
+    for entry in sorted(control_list.entries, key=_date_key, reverse=True):
+        by_heading[entry.code[:digits]] = entry
+    return {code: by_heading[code] for code in codes if code in by_heading}
+
+
+def _unobservable(
+    control_list: ControlList,
+    codes: list[str],
+    joined: Mapping[str, ListEntry],
+    *,
+    digits: int,
+    year: int,
+) -> tuple[str, ...]:
+    if digits == CN8:
+        return control_lists.unobservable(control_list, codes, year=year)
+    return tuple(e.code for e in control_list.entries if e.code[:digits] not in joined)
+
+
+def _groups(
+    codes: list[str],
+    joined: Mapping[str, ListEntry],
+    *,
+    digits: int,
+    first: date,
+    last: date,
+) -> list[nomenclature.Family]:
+    """Return the families that hold a listed code, in order of id."""
+    if digits != CN8:
+        return [nomenclature.Family(code, (code,), (), recoded=False) for code in sorted(joined)]
+    grouping = nomenclature.families(codes, first_year=first.year, last_year=last.year)
+    found = {grouping.by_code[code].id: grouping.by_code[code] for code in joined}
+    return [found[key] for key in sorted(found)]
+
+
+def _date_key(entry: ListEntry) -> tuple[bool, date, str]:
+    return (entry.restricted_from is None, entry.restricted_from or date.max, entry.code)
+
+
+def _treatment(entry: ListEntry, treat_from: date, *, wind_down: bool) -> tuple[int, int]:
+    """Return the first treated month and the first month kept out of the fit."""
+    legal = entry.restricted_from
+    if legal is None:
+        month = month_number(treat_from)
+        return month, month
+    mask = month_number(legal)
+    treated = month_number(control_lists.treated_month(legal))
+    if wind_down and entry.wind_down_until is not None:
+        treated = max(treated, month_number(entry.wind_down_until) + 1)
+    # The days between the legal date and the first treated month are neither past nor treated;
+    # a few days at a month's end (26 February 2022) are left in the past only if the month
+    # they fall in is mostly free, which is what treated_month decides.
+    return treated, min(mask, treated) if treated - mask > 1 else treated
+
+
+def _reason(
+    missing: tuple[str, ...], mask: int, treated: int, first: int, window: tuple[int, int]
+) -> str:
+    if missing:
+        return MISSING_MEMBERS
+    if treated > window[1]:
+        return NOT_YET_RESTRICTED
+    if mask - first < 12:  # noqa: PLR2004 - the fit needs twelve months of past
+        return RESTRICTED_BEFORE_DATA
+    return TESTED
