@@ -1,0 +1,178 @@
+"""Other explanations of an excess: what was checked, what it showed, what could not be checked."""
+
+from __future__ import annotations
+
+from statistics import mean
+from typing import TYPE_CHECKING
+
+from throughflow.dossier import words
+from throughflow.dossier.model import Alternative
+from throughflow.errors import InputError
+from throughflow.model.periods import month_number
+from throughflow.reference import countries, fx
+from throughflow.trade import counterfactual, goods
+from throughflow.trade import study as studies
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from throughflow.trade.breaks import Break
+    from throughflow.trade.excess import Row
+    from throughflow.trade.study import Study
+
+FOUND = "checked and found"
+NOT_FOUND = "checked and not found"
+UNCHECKED = "could not be checked"
+# An explanation that moves the excess by less than this share is called not found.
+NOTABLE = 0.1
+LARGEST = 3
+
+
+def check(
+    study: Study, total: Row, families: Sequence[Row], broke: Break | None
+) -> tuple[Alternative, ...]:
+    """Check every explanation that the data allow.
+
+    Args:
+        study: What was read.
+        total: The hub's total.
+        families: Its rows by family.
+        broke: Break month of its series.
+    """
+    hub = study.panel.partners.index(total.partner)
+    return (
+        _growth(study, total, hub),
+        _few_deliveries(total, families),
+        _recoding(study),
+        _incomplete(study),
+        _timing(broke),
+        _currency(study),
+        Alternative(
+            "Seasons",
+            NOT_FOUND,
+            "the counterfactual uses each hub's own calendar profile, and every comparison is "
+            "between the same months",
+        ),
+        Alternative(
+            "Dearer goods rather than more goods",
+            UNCHECKED,
+            "needs net weights, which the data do not hold",
+        ),
+        Alternative(
+            "Goods that used to arrive through distributors in the target and now come directly",
+            UNCHECKED,
+            "needs the hub's imports from the target by product",
+        ),
+        Alternative(
+            "Transit that is declared as export to the hub",
+            UNCHECKED,
+            "needs the hub's imports by product, by origin and by consignment",
+        ),
+        Alternative(
+            "A new plant or a single investment project",
+            UNCHECKED,
+            "needs knowledge of the country; look first at the families in the table above",
+        ),
+    )
+
+
+def _growth(study: Study, total: Row, hub: int) -> Alternative:
+    name = f"{countries.name(total.partner)} buys more of everything"
+    if total.rung != "B" or study.panel.unrestricted is None:
+        return Alternative(name, UNCHECKED, "needs totals of all goods by month")
+    rates = counterfactual.pair_growth(
+        study.panel,
+        month_number(study.window.first),
+        month_number(study.window.first),
+        month_number(study.window.last),
+    )
+    trade = study.panel.unrestricted[:, hub, :].sum(axis=1)
+    growth = float((rates[:, hub] * trade).sum() / trade.sum()) - 1
+    if not total.excess_c or total.excess is None:
+        return Alternative(name, FOUND, f"unrestricted goods grew by {words.share(growth)}")
+    part = 1 - total.excess / total.excess_c
+    state = FOUND if abs(part) >= NOTABLE else NOT_FOUND
+    return Alternative(
+        name,
+        state,
+        f"exporters' unrestricted goods grew by {words.share(growth)} on average; taking that as "
+        f"the measure accounts for {words.share(part)} of the excess over the past alone, and is "
+        "already taken off the headline",
+    )
+
+
+def _few_deliveries(total: Row, families: Sequence[Row]) -> Alternative:
+    name = "A few large deliveries, such as aircraft or engines"
+    positive = sorted((r.excess for r in families if r.excess and r.excess > 0), reverse=True)
+    if not positive or not total.excess or total.excess <= 0:
+        return Alternative(name, NOT_FOUND, "no family stands out")
+    largest = sum(positive[:LARGEST])
+    part = largest / sum(positive)
+    state = FOUND if part > 1 / 3 else NOT_FOUND
+    return Alternative(
+        name,
+        state,
+        f"the {LARGEST} families with the largest excess hold {words.share(part)} of all that "
+        f"families show above expectation ({words.amount(largest, total.currency)})",
+    )
+
+
+def _recoding(study: Study) -> Alternative:
+    lost = [f for f in study.goods.families if f.reason == goods.MISSING_MEMBERS]
+    kept = [f for f in study.goods.families if f.id.endswith("+") and f.reason == goods.TESTED]
+    return Alternative(
+        "Re-classification of goods at the turn of a year",
+        FOUND if lost else NOT_FOUND,
+        f"{len(kept)} families were compared across editions as a whole; {len(lost)} have members "
+        "that the data do not hold and are left out as cannot tell",
+    )
+
+
+def _incomplete(study: Study) -> Alternative:
+    closed = [
+        f"{countries.name(code)} {month:%B %Y}"
+        for code in study.panel.reporters
+        for month in studies.closed_months(study.months, code, study.window)
+    ]
+    name = "Months that are only partly reported"
+    if not closed:
+        return Alternative(name, NOT_FOUND, "every exporter's months look whole")
+    return Alternative(
+        name, FOUND, f"left out on both sides of the comparison: {', '.join(closed)}"
+    )
+
+
+def _timing(broke: Break | None) -> Alternative:
+    name = "A change that began before the restrictions"
+    if broke is None:
+        return Alternative(name, UNCHECKED, "the monthly series is too short or has gaps")
+    before = (broke.latest.year, broke.latest.month) < (2022, 2)
+    when = f"{broke.month:%B %Y}"
+    spread = f"{broke.earliest:%B %Y} to {broke.latest:%B %Y}"
+    return Alternative(
+        name,
+        FOUND if before else NOT_FOUND,
+        f"the series changed level in {when} (95 % range {spread}), to {words.times(broke.factor)} "
+        "what it was",
+    )
+
+
+def _currency(study: Study) -> Alternative:
+    name = "Exchange rates"
+    currency = study.request.currency
+    if currency != "EUR":
+        return Alternative(name, UNCHECKED, f"amounts were converted to {currency} month by month")
+    try:
+        now = mean(float(fx.rate("USD", m)) for m in study.window.months())
+        then = mean(float(fx.rate("USD", m)) for m in study.base.months())
+    except InputError:
+        return Alternative(name, UNCHECKED, "no exchange rates for these months")
+    change = then / now - 1
+    return Alternative(
+        name,
+        FOUND if abs(change) >= NOTABLE else NOT_FOUND,
+        f"a euro bought {words.share(abs(change))} {'less' if change > 0 else 'more'} in US dollars "
+        "than in the base months, so goods priced in dollars would show "
+        f"{'more' if change > 0 else 'fewer'} euros without any change in trade; unrestricted "
+        "goods share this, and the headline takes their growth off",
+    )

@@ -1,0 +1,345 @@
+"""Build the dossier of one hub: ask the witnesses, put their answers beside each other."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from throughflow.dossier import alternatives, gaps, series, words
+from throughflow.dossier.model import (
+    Dossier,
+    Exporter,
+    HubLine,
+    Mark,
+    Query,
+    Restriction,
+    Source,
+    Substitution,
+)
+from throughflow.errors import DataError
+from throughflow.reference import countries, memberships, verdicts
+from throughflow.trade import breaks, coverage_check, excess, mirror
+from throughflow.trade import study as studies
+from throughflow.trade.request import Request
+from throughflow.warehouse.store import sql_text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from throughflow.trade.excess import Row
+    from throughflow.trade.mirror import Mirror, Unrecorded
+    from throughflow.trade.study import Study
+    from throughflow.warehouse import Warehouse
+
+TOP_FAMILIES = 20
+TOP_NEW_FLOWS = 8
+WITNESSES = ("parties", "shipments", "statements", "routes")
+# Years and base years of the comparison with the hub's own records.
+MIRROR_YEARS = (2022, 2023)
+MIRROR_BASES = ((2021,), (2019,), (2020,), (2019, 2020, 2021))
+POOLED_HUBS = ("AM", "KG", "KZ")
+QUERIES = ("panel", "covered", "totals", "recorded_codes", "mirror_exports", "mirror_imports")
+
+
+def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -> Dossier:
+    """Build the dossier of one hub.
+
+    Args:
+        warehouse: Where the data are.
+        hub: The hub: alpha-2, alpha-3 or name.
+        target: The sanctioned state.
+        **question: Any other field of `throughflow.trade.request.Request`.
+
+    Raises:
+        InputError: An unknown country or list.
+        DataError: The hub is not in the data, or no dataset can answer.
+    """
+    hub = countries.parse(hub, where="HUB")
+    request = Request(target=target, **question)
+    study = studies.build(warehouse, request)
+    if hub not in study.panel.partners or hub == study.request.target:
+        others = [p for p in study.panel.partners if p != study.request.target]
+        raise DataError(
+            f"no exports to {countries.name(hub)} are in the data",
+            where=warehouse.name,
+            remedy=f"Hubs in the data: {', '.join(others)}",
+        )
+    position = study.panel.partners.index(hub)
+    totals = _level(study, ())
+    total = next(r for r in totals if r.partner == hub and r.kind != excess.NOT_TESTABLE)
+    whole = _whole_codes(warehouse, study, hub)
+    families = [r for r in _level(study, ("product",)) if r.partner == hub]
+    cells = [r for r in _level(study, ("reporter", "product")) if r.partner == hub]
+    exporters = [r for r in _level(study, ("reporter",)) if r.partner == hub]
+    both_sides = _mirror(warehouse, hub, request.currency)
+    own_gap, pooled, comparison, refused = _unrecorded(both_sides, hub)
+    spread = excess.spread(study, study.rungs[0])
+    everyone = list(range(len(study.panel.reporters)))
+    monthly = series.monthly(study, everyone, position, study.rungs[0], spread)
+    broke = breaks.find(
+        np.array([v for v in monthly.actual if v is not None]), study.panel.first_month
+    )
+    untold = sum(r.actual for r in families if r.kind == excess.NOT_TESTABLE)
+    established = [r for r in families if r.kind == excess.ESTABLISHED]
+    new = [r for r in families if r.kind == excess.NEW_FLOW]
+    asked = study.request
+    return Dossier(
+        hub=hub,
+        hub_name=countries.name(hub),
+        target=asked.target,
+        target_name=countries.name(asked.target),
+        title=f"{countries.name(hub)} → {countries.name(asked.target)}: restricted goods, "
+        f"{study.window.words()}",
+        window=str(study.window),
+        window_words=study.window.words(),
+        base=str(study.base),
+        currency=asked.currency,
+        list_name=study.goods.control_list.name,
+        list_title=study.goods.control_list.title,
+        list_reference=study.goods.control_list.legal_reference,
+        as_of=_as_of(warehouse, study),
+        exporters=study.panel.reporters,
+        exporters_words=words.exporters(study.panel.reporters, study.window.last),
+        marks=(
+            Mark("trade", total.verdict, total.reason),
+            *(Mark(witness, "not asked", "this witness has not been asked") for witness in WITNESSES),
+        ),
+        paragraph=words.paragraph(study, total, own_gap[0] if own_gap else None, untold),
+        paragraph_whole_codes=_whole_words(whole),
+        total=total,
+        total_whole_codes=whole,
+        monthly=monthly,
+        monthly_target=_target_series(study, everyone),
+        restrictions=tuple(
+            Restriction(month, n) for month, n in studies.treated_dates(study)
+        ),
+        break_month=broke,
+        substitution=_substitution(study, totals, total),
+        unrecorded=own_gap,
+        unrecorded_pooled=pooled,
+        unrecorded_comparison=comparison,
+        unrecorded_refused=refused,
+        families=tuple(established[:TOP_FAMILIES]),
+        families_more=max(len(established) - TOP_FAMILIES, 0),
+        new_flows=tuple(new[:TOP_NEW_FLOWS]),
+        new_flows_more=max(len(new) - TOP_NEW_FLOWS, 0),
+        families_by_verdict=dict(sorted(Counter(r.verdict for r in families).items())),
+        by_exporter=_exporters(study, exporters, position),
+        hubs=_hubs(study, totals, hub),
+        cannot_tell=gaps.cannot_tell(study, position, cells),
+        alternatives=alternatives.check(study, total, families, broke),
+        limits=gaps.limits(study, hub),
+        coverage=tuple(
+            row
+            for by in coverage_check.LEVEL_NAMES
+            for row in coverage_check.measure(study, by, study.rungs[0])
+        )
+        if study.placebos
+        else (),
+        spread_sigma={
+            rung: found.sigma
+            for rung in study.rungs
+            if (found := excess.spread(study, rung)) is not None
+        },
+        fake_windows=tuple(str(window) for window in studies.placebo_windows(study)),
+        recorded=gaps.recorded_total(study, position),
+        recorded_base=gaps.recorded_total(study, position, base=True),
+        sources=_sources(warehouse, study, both_sides),
+        queries=tuple(Query(name, sql_text("throughflow.trade", name)) for name in QUERIES),
+        rules=dict(verdicts.current().rules),
+        command=_command(hub, request),
+    )
+
+
+def _level(study: Study, by: tuple[str, ...]) -> list[Row]:
+    return excess.rows(replace(study, request=study.request.at(by)))
+
+
+def _whole_codes(warehouse: Warehouse, study: Study, hub: str) -> Row | None:
+    """Ask again with wholly restricted codes after wind-down, the second form of the headline."""
+    try:
+        strict = studies.build(warehouse, replace(study.request, by=(), whole_codes_only=True))
+    except DataError:
+        return None
+    found = [r for r in _level(strict, ()) if r.partner == hub and r.kind != excess.NOT_TESTABLE]
+    return found[0] if found and found[0].cells else None
+
+
+def _whole_words(row: Row | None) -> str:
+    if row is None or row.expected is None or row.low is None or row.high is None:
+        return "No code of the list is restricted as a whole and past its wind-down."
+    return (
+        "Counting only goods whose whole code is restricted, from the end of their wind-down: "
+        f"{words.amount(row.actual, row.currency)} against "
+        f"{words.amount(row.expected, row.currency)} expected "
+        f"({words.amount(row.low, row.currency)} to {words.amount(row.high, row.currency)})."
+    )
+
+
+def _mirror(warehouse: Warehouse, hub: str, currency: str) -> Mirror | None:
+    comparison = memberships.comparison_hubs()
+    hubs = sorted({hub, *POOLED_HUBS, *comparison})
+    try:
+        return mirror.read(warehouse, hubs, currency)
+    except DataError:
+        return None
+
+
+def _unrecorded(
+    both_sides: Mirror | None, hub: str
+) -> tuple[
+    tuple[Unrecorded, ...], tuple[Unrecorded, ...], tuple[Unrecorded, ...], tuple[str, ...]
+]:
+    if both_sides is None:
+        return (), (), (), ()
+
+    def over_bases(hubs: Sequence[str]) -> tuple[Unrecorded, ...]:
+        found = (mirror.unrecorded(both_sides, hubs, MIRROR_YEARS, base) for base in MIRROR_BASES)
+        return tuple(u for u in found if u is not None)
+
+    others = [h for h in memberships.comparison_hubs() if h != hub]
+    refused = tuple(
+        f"{countries.name(code)} {year}: {reason}"
+        for code, found in sorted(both_sides.hubs.items())
+        for year, reason in sorted(found.refused.items())
+        if year in MIRROR_YEARS
+    )
+    pooled = over_bases(POOLED_HUBS) if hub in POOLED_HUBS else ()
+    return over_bases((hub,)), pooled, tuple(u for h in others for u in over_bases((h,))), refused
+
+
+def _target_series(study: Study, everyone: list[int]) -> series.Monthly | None:
+    if study.request.target not in study.panel.partners:
+        return None
+    position = study.panel.partners.index(study.request.target)
+    return series.monthly(study, everyone, position, "C", None)
+
+
+def _substitution(study: Study, totals: Sequence[Row], total: Row) -> Substitution | None:
+    if study.request.target not in study.panel.partners or total.excess is None:
+        return None
+    position = study.panel.partners.index(study.request.target)
+    expected = float(study.real.expected_c[:, position].sum())
+    actual = float(study.real.actual[:, position].sum())
+    if actual >= expected:
+        return None
+    hubs = [
+        row.excess
+        for row in totals
+        if row.excess is not None
+        and memberships.role(row.partner, target=study.request.target) == memberships.HUB
+    ]
+    fall = expected - actual
+    return Substitution(fall, expected, actual, total.excess / fall, sum(hubs) / fall)
+
+
+def _exporters(study: Study, rows: Sequence[Row], hub: int) -> tuple[Exporter, ...]:
+    found = []
+    for row in rows:
+        if row.kind == excess.NOT_TESTABLE:
+            continue
+        position = study.panel.reporters.index(row.reporter)
+        monthly = series.monthly(study, [position], hub, study.rungs[0], None)
+        found.append(Exporter(row.reporter, countries.name(row.reporter), row, monthly))
+    return tuple(found)
+
+
+def _hubs(study: Study, totals: Sequence[Row], hub: str) -> tuple[HubLine, ...]:
+    comparison = memberships.comparison_hubs(target=study.request.target)
+    lines = []
+    for row in totals:
+        if row.kind == excess.NOT_TESTABLE:
+            continue
+        position = study.panel.partners.index(row.partner)
+        growth, without_new = growth_of(study, position)
+        lines.append(
+            HubLine(
+                code=row.partner,
+                name=countries.name(row.partner),
+                row=row,
+                excess_c=row.excess_c,
+                role=memberships.role(row.partner, target=study.request.target),
+                is_comparison=row.partner in comparison,
+                is_subject=row.partner == hub,
+                growth=growth,
+                growth_without_new=without_new,
+            )
+        )
+    return tuple(lines)
+
+
+def growth_of(study: Study, hub: int) -> tuple[float | None, float | None]:
+    """Return recorded growth of all listed goods to a hub, with and without flows lacking a past."""
+    base = gaps.recorded_total(study, hub, base=True)
+    now = gaps.recorded_total(study, hub)
+    if base <= 0:
+        return None, None
+    panel = study.panel
+    months = [m.year * 12 + m.month - 1 for m in study.window.months()]
+    hub_of = panel.cell // len(panel.families) % len(panel.partners)
+    is_new = study.real.is_new.reshape(-1)[panel.cell]
+    new = float(panel.value[(hub_of == hub) & is_new & np.isin(panel.month, months)].sum())
+    return now / base - 1, (now - new) / base - 1
+
+
+def _as_of(warehouse: Warehouse, study: Study) -> date | None:
+    days = [
+        e.as_of
+        for e in warehouse.manifest.editions
+        if e.dataset == study.series.dataset and e.as_of is not None
+    ]
+    return max(days, default=None)
+
+
+def _sources(
+    warehouse: Warehouse, study: Study, both_sides: Mirror | None
+) -> tuple[Source, ...]:
+    used = [study.series.dataset, *(both_sides.datasets if both_sides else ())]
+    found = []
+    for dataset in used:
+        editions = [e for e in warehouse.manifest.editions if e.dataset == dataset]
+        digest = hashlib.sha256("\n".join(sorted(e.digest for e in editions)).encode())
+        days = [e.as_of for e in editions if e.as_of]
+        notes = sorted({e.note for e in editions if e.note})
+        found.append(
+            Source(
+                publisher=editions[0].publisher,
+                dataset=dataset,
+                title=editions[0].title,
+                as_of=max(days, default=None),
+                files=len(editions),
+                rows=sum(e.rows for e in editions),
+                digest=digest.hexdigest(),
+                note=" ".join(notes),
+            )
+        )
+    return tuple(found)
+
+
+def _command(hub: str, request: Request) -> str:
+    default = Request()
+    parts = ["throughflow", "dossier", hub]
+    if request.target != default.target:
+        parts += ["--target", request.target]
+    for option, value, usual in (
+        ("--window", request.window, default.window),
+        ("--base", request.base, default.base),
+        ("--list", request.control_list, default.control_list),
+        ("--currency", request.currency, default.currency),
+        ("--dataset", request.dataset, default.dataset),
+    ):
+        if value != usual:
+            parts += [option, str(value)]
+    if request.reporters:
+        parts += ["--reporter", ",".join(request.reporters)]
+    if request.treat_from != default.treat_from:
+        parts += ["--treat-from", f"{request.treat_from:%Y-%m}"]
+    if request.whole_codes_only:
+        parts.append("--whole-codes")
+    return " ".join(parts)
+

@@ -1,0 +1,143 @@
+"""Sentences: amounts, shares and the one paragraph a reader may stop after."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from throughflow.reference import countries, memberships
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from throughflow.trade.excess import Row
+    from throughflow.trade.mirror import Unrecorded
+    from throughflow.trade.study import Study
+
+SIGNS = {"EUR": "€", "USD": "US$", "GBP": "£"}
+THIN = "\u202f"
+
+
+def amount(value: float, currency: str) -> str:
+    """Write an amount in prose, two or three significant digits: ``€2.83 billion``."""
+    sign = SIGNS.get(currency, currency + THIN)
+    size = abs(value)
+    minus = "−" if value < 0 else ""
+    if size >= 1e9:
+        return f"{minus}{sign}{_digits(size / 1e9)} billion"
+    if size >= 1e6:
+        return f"{minus}{sign}{_digits(size / 1e6)} million"
+    return f"{minus}{sign}{f'{size:,.0f}'.replace(',', THIN)}"
+
+
+def _digits(value: float) -> str:
+    if value >= 100:
+        return f"{value:.0f}"
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def share(value: float) -> str:
+    """Write a share as a percentage: ``44 %``."""
+    return f"{value * 100:.0f}{THIN}%".replace("-", "−")
+
+
+def times(ratio: float) -> str:
+    """Write a multiple: ``1.4 times``."""
+    return f"{ratio:.1f} times" if ratio < 10 else f"{ratio:.0f} times"
+
+
+def names(codes: Sequence[str]) -> str:
+    """Join country names: ``Armenia, Kazakhstan and Kyrgyzstan``."""
+    found = [countries.name(code) for code in codes]
+    return found[0] if len(found) == 1 else ", ".join(found[:-1]) + " and " + found[-1]
+
+
+def exporters(codes: Sequence[str], day: date) -> str:
+    """Describe a set of exporters: the whole EU by its name, others one by one."""
+    union = memberships.members("EU27", day)
+    if set(codes) == union:
+        return "the 27 member states of the European Union"
+    if set(codes) < union and len(codes) > 5:
+        missing = names(sorted(union - set(codes)))
+        return f"{len(codes)} member states of the European Union (all but {missing})"
+    return names(codes) if len(codes) <= 8 else f"{len(codes)} exporting states"
+
+
+def paragraph(study: Study, total: Row, gap: Unrecorded | None, untold: float) -> str:
+    """Write the finding of one hub in plain words, each number with its range.
+
+    Args:
+        study: What was read.
+        total: The hub's total.
+        gap: What the hub did not record as arriving, all goods together; None if unknown.
+        untold: Recorded value in the window that could not be tested.
+    """
+    hub = countries.name(total.partner)
+    currency = total.currency
+    when = study.window.words()
+    senders = exporters(study.panel.reporters, study.window.last)
+    opening = (
+        f"In {when}, {senders} recorded exports of restricted goods worth "
+        f"{amount(total.actual, currency)} to {hub}"
+    )
+    if total.expected is None or total.low is None or total.high is None:
+        first = f"{opening}. What to expect cannot be told: {total.reason}."
+    else:
+        basis = (
+            "the same exporters' past sales, scaled by the growth of their unrestricted trade "
+            f"with {hub},"
+            if total.rung == "B"
+            else "the same exporters' past sales"
+        )
+        first = (
+            f"{opening}; {basis} would lead one to expect {amount(total.expected, currency)} "
+            f"(90{THIN}% interval {amount(total.low, currency)} to {amount(total.high, currency)})."
+        )
+    return " ".join(
+        part
+        for part in (first, _excess_words(total), _gap_words(gap, hub), _caveat(total, untold, hub))
+        if part
+    )
+
+
+def _excess_words(total: Row) -> str:
+    if total.excess is None or total.excess_low is None or total.excess_high is None:
+        return ""
+    currency = total.currency
+    if total.excess_low <= 0 < total.excess_high:
+        return (
+            f"The difference, {amount(total.excess, currency)}, lies within what chance alone "
+            "produces at dates when nothing was restricted."
+        )
+    if total.excess_low > 0:
+        other = ""
+        if total.rung == "B" and total.excess_c is not None:
+            other = (
+                f", or {amount(total.excess_c, currency)} if the growth of other trade is not "
+                "taken as a measure"
+            )
+        return (
+            f"That leaves {amount(total.excess, currency)} more than expected, between "
+            f"{amount(total.excess_low, currency)} and {amount(total.excess_high, currency)}{other}."
+        )
+    return f"That is {amount(-total.excess, currency)} less than expected."
+
+
+def _gap_words(gap: Unrecorded | None, hub: str) -> str:
+    if gap is None:
+        return ""
+    years = sorted({year for found in gap.years.values() for year in found})
+    when = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
+    return (
+        f"Of all additional exports to {hub} in {when}, restricted or not, {share(gap.raw.share)} "
+        f"({share(gap.raw.share_low)} to {share(gap.raw.share_high)}) was not recorded by {hub} "
+        "as coming from there."
+    )
+
+
+def _caveat(total: Row, untold: float, hub: str) -> str:
+    return (
+        f"How much went on to the sanctioned state cannot be told: {hub}’s own exports by product "
+        f"are not in the data, and restricted goods worth {amount(untold, total.currency)} could "
+        "not be tested at all."
+    )
