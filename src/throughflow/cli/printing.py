@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def envelope(done: Run) -> dict[str, Any]:
-    """Return what ``--json`` prints for a run: the result with where it came from."""
+    """Return what ``--json`` prints for a run: where it came from, then the result's fields."""
     return {
         "verb": done.verb,
         "id": done.id,
         "warehouse": done.warehouse,
         "code": done.code,
         "parameters": done.parameters,
-        "result": done.result,
+        **done.result,
     }
 
 
@@ -44,6 +44,8 @@ def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
 def _cell(value: Any) -> Any:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, list):
         return "|".join(str(item) for item in value)
     return value

@@ -72,10 +72,11 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     position = study.panel.partners.index(hub)
     totals = _level(study, ())
     total = next(r for r in totals if r.partner == hub and r.kind != excess.NOT_TESTABLE)
-    whole = _whole_codes(warehouse, study, hub)
-    families = [r for r in _level(study, ("product",)) if r.partner == hub]
-    cells = [r for r in _level(study, ("reporter", "product")) if r.partner == hub]
-    exporters = [r for r in _level(study, ("reporter",)) if r.partner == hub]
+    whole = _whole_codes(study, hub)
+    subject = replace(study, request=replace(study.request, partners=(hub,)))
+    families = _level(subject, ("product",))
+    cells = _level(subject, ("reporter", "product"))
+    exporters = _level(subject, ("reporter",))
     both_sides = _mirror(warehouse, hub, request.currency)
     own_gap, pooled, comparison, refused = _unrecorded(both_sides, hub)
     spread = excess.spread(study, study.rungs[0])
@@ -130,7 +131,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         new_flows_more=max(len(new) - TOP_NEW_FLOWS, 0),
         families_by_verdict=dict(sorted(Counter(r.verdict for r in families).items())),
         by_exporter=_exporters(study, exporters, position),
-        hubs=_hubs(study, totals, hub),
+        hubs=hub_lines(study, hub),
         cannot_tell=gaps.cannot_tell(study, position, cells),
         alternatives=alternatives.check(study, total, families, broke),
         limits=gaps.limits(study, hub),
@@ -160,12 +161,9 @@ def _level(study: Study, by: tuple[str, ...]) -> list[Row]:
     return excess.rows(replace(study, request=study.request.at(by)))
 
 
-def _whole_codes(warehouse: Warehouse, study: Study, hub: str) -> Row | None:
-    """Ask again with wholly restricted codes after wind-down, the second form of the headline."""
-    try:
-        strict = studies.build(warehouse, replace(study.request, by=(), whole_codes_only=True))
-    except DataError:
-        return None
+def _whole_codes(study: Study, hub: str) -> Row | None:
+    """Ask again of wholly restricted codes after wind-down, the second form of the headline."""
+    strict = studies.whole_codes(study)
     found = [r for r in _level(strict, ()) if r.partner == hub and r.kind != excess.NOT_TESTABLE]
     return found[0] if found and found[0].cells else None
 
@@ -188,6 +186,15 @@ def _mirror(warehouse: Warehouse, hub: str, currency: str) -> Mirror | None:
         return mirror.read(warehouse, hubs, currency)
     except DataError:
         return None
+
+
+def mirror_datasets(warehouse: Warehouse) -> tuple[str, ...]:
+    """Return the datasets that both sides' totals come from, none where they are not loaded."""
+    hubs = sorted({*POOLED_HUBS, *memberships.comparison_hubs()})
+    try:
+        return mirror.read(warehouse, hubs, "EUR").datasets
+    except DataError:
+        return ()
 
 
 def _unrecorded(
@@ -249,10 +256,16 @@ def _exporters(study: Study, rows: Sequence[Row], hub: int) -> tuple[Exporter, .
     return tuple(found)
 
 
-def _hubs(study: Study, totals: Sequence[Row], hub: str) -> tuple[HubLine, ...]:
+def hub_lines(study: Study, subject: str | None = None) -> tuple[HubLine, ...]:
+    """Rank the hubs of a study by excess, with their recorded growth beside it.
+
+    Args:
+        study: What was read.
+        subject: The hub a dossier is about, marked in the result.
+    """
     comparison = memberships.comparison_hubs(target=study.request.target)
     lines = []
-    for row in totals:
+    for row in _level(study, ()):
         if row.kind == excess.NOT_TESTABLE:
             continue
         position = study.panel.partners.index(row.partner)
@@ -265,7 +278,7 @@ def _hubs(study: Study, totals: Sequence[Row], hub: str) -> tuple[HubLine, ...]:
                 excess_c=row.excess_c,
                 role=memberships.role(row.partner, target=study.request.target),
                 is_comparison=row.partner in comparison,
-                is_subject=row.partner == hub,
+                is_subject=row.partner == subject,
                 growth=growth,
                 growth_without_new=without_new,
             )

@@ -13,6 +13,14 @@ from typing import Any
 DIGITS = 12
 
 
+class _Absent:
+    def __repr__(self) -> str:
+        return "nothing"
+
+
+_ABSENT = _Absent()
+
+
 def plain(value: Any) -> Any:
     """Turn a result into plain JSON data: dataclasses to objects, floats to 12 digits.
 
@@ -22,12 +30,11 @@ def plain(value: Any) -> Any:
     """
     if value is None or isinstance(value, str | bool | int):
         return value
-    if isinstance(value, float):
-        if not math.isfinite(value):
+    if isinstance(value, float | Decimal):
+        number = float(value)
+        if not math.isfinite(number):
             raise ValueError(f"{value} is not a number a result may hold")
-        return float(f"{value:.{DIGITS}g}")
-    if isinstance(value, Decimal):
-        return plain(float(value))
+        return float(f"{number:.{DIGITS}g}") + 0.0  # turns -0.0 into 0.0
     if isinstance(value, date):
         return value.isoformat()
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
@@ -55,15 +62,18 @@ def differences(before: Any, after: Any, path: str = "", *, most: int = 20) -> l
 
 
 def _compare(before: Any, after: Any, path: str, found: list[str], most: int) -> None:
-    if len(found) >= most or before == after:
+    if len(found) >= most:
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted(before.keys() | after.keys()):
-            _compare(before.get(key), after.get(key), f"{path}.{key}", found, most)
+            _compare(
+                before.get(key, _ABSENT), after.get(key, _ABSENT), f"{path}.{key}", found, most
+            )
     elif isinstance(before, list) and isinstance(after, list):
         if len(before) != len(after):
             found.append(f"{path}: {len(before)} entries before, {len(after)} now")
         for index, (old, new) in enumerate(zip(before, after, strict=False)):
             _compare(old, new, f"{path}[{index}]", found, most)
-    else:
+    # 1, 1.0 and True are equal in Python and different in JSON.
+    elif before != after or type(before) is not type(after):
         found.append(f"{path}: {before!r} before, {after!r} now")

@@ -11,6 +11,8 @@ import hashlib
 import json
 import os
 import re
+import zlib
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -102,22 +104,37 @@ def code_version() -> str:
 def inputs_of(warehouse: Warehouse, datasets: Iterable[str]) -> tuple[Input, ...]:
     """List the editions of some datasets, in order of their ids."""
     wanted = set(datasets)
+    replaced = warehouse.manifest.replaced
     return tuple(
         Input(e.id, e.file, e.dataset, e.digest, e.reader)
         for e in sorted(warehouse.manifest.editions, key=lambda e: e.id)
-        if e.dataset in wanted
+        if e.dataset in wanted and e.id not in replaced
     )
 
 
-def run(warehouse: Warehouse, verb: str, parameters: dict[str, Any]) -> Run:
+def run(
+    warehouse: Warehouse,
+    verb: str,
+    parameters: dict[str, Any],
+    *,
+    function: Replayable | None = None,
+) -> Run:
     """Run a replayable verb and return its record; nothing is written.
+
+    Args:
+        warehouse: Where the data are.
+        verb: A registered verb.
+        parameters: What to ask, as data that `canonical.plain` takes.
+        function: Computes the same result as the registered function, for callers that also want
+            it as an object.
 
     Raises:
         InputError: The verb is not replayable.
     """
     if verb not in _replayable:
         raise InputError.unknown("verb", verb, _replayable)
-    function, datasets = _replayable[verb]
+    registered, datasets = _replayable[verb]
+    function = function or registered
     parameters = canonical.plain(parameters)
     inputs = inputs_of(warehouse, datasets(warehouse, parameters))
     result = canonical.plain(function(warehouse, parameters))
@@ -129,8 +146,12 @@ def run(warehouse: Warehouse, verb: str, parameters: dict[str, Any]) -> Run:
         code=code_version(),
         warehouse=warehouse.name,
         result=result,
-        result_digest=hashlib.sha256(canonical.dumps(result).encode()).hexdigest(),
+        result_digest=_digest(result),
     )
+
+
+def _digest(result: Any) -> str:
+    return hashlib.sha256(canonical.dumps(result).encode()).hexdigest()
 
 
 def _identity(verb: str, parameters: dict[str, Any], inputs: tuple[Input, ...]) -> str:
@@ -166,12 +187,14 @@ def record(warehouse: Warehouse, done: Run) -> Path | None:
     """
     folder = folder_of(warehouse)
     path = folder / f"{done.id}.json.gz"
+    temporary = path.with_suffix(f".{os.getpid()}.new")
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.new")
         temporary.write_bytes(gzip.compress(canonical.dumps(done).encode(), mtime=0))
         temporary.replace(path)
     except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         return None
     return path
 
@@ -183,20 +206,31 @@ def find(warehouse: Warehouse, run_id: str) -> Run:
         InputError: The id is malformed, or no run with it was kept for this warehouse.
         DataError: The record is damaged.
     """
-    if not ID.match(run_id):
+    if not ID.fullmatch(run_id):
         raise InputError(
             f"{run_id!r} is not a replay id",
             remedy="An id has 16 characters of 0-9 and a-f; dossiers print it at their end",
         )
     path = folder_of(warehouse) / f"{run_id}.json.gz"
     try:
-        raw = json.loads(gzip.decompress(path.read_bytes()))
+        raw: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+        kept = Run(**(raw | {"inputs": tuple(Input(**row) for row in raw["inputs"])}))
     except FileNotFoundError as error:
         known = sorted(p.name.split(".")[0] for p in path.parent.glob("*.json.gz"))
         raise InputError.unknown("replay id", run_id, known, where=warehouse.name) from error
-    except (OSError, EOFError, ValueError) as error:
-        raise DataError(f"the record is damaged ({error})", where=str(path)) from error
-    return Run(**(raw | {"inputs": tuple(Input(**row) for row in raw["inputs"])}))
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
+        raise _damaged(path, f"{error}") from error
+    if kept.id != run_id or kept.result_digest != _digest(kept.result):
+        raise _damaged(path, "it is not what was written")
+    return kept
+
+
+def _damaged(path: Path, how: str) -> DataError:
+    return DataError(
+        f"the record of this run is damaged ({how})",
+        where=str(path),
+        remedy="Delete the file and ask the question again",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,18 +259,19 @@ def replay(warehouse: Warehouse, run_id: str) -> Replay:
     before = find(warehouse, run_id)
     after = run(warehouse, before.verb, before.parameters)
     changes: list[str] = []
-    old = {entry.digest: entry for entry in before.inputs}
-    new = {entry.digest: entry for entry in after.inputs}
-    changes += [
-        f"input gone: {old[d].file} of {old[d].dataset} (sha256 {d[:12]}…)"
-        for d in sorted(old.keys() - new.keys())
-    ]
-    changes += [
-        f"input added: {new[d].file} of {new[d].dataset} (sha256 {d[:12]}…)"
-        for d in sorted(new.keys() - old.keys())
-    ]
+    old = {(entry.digest, entry.reader): entry for entry in before.inputs}
+    new = {(entry.digest, entry.reader): entry for entry in after.inputs}
+    changes += [_words("gone", old[key]) for key in sorted(old.keys() - new.keys())]
+    changes += [_words("added", new[key]) for key in sorted(new.keys() - old.keys())]
     if before.code != after.code:
         changes.append(f"code changed: {before.code} before, {after.code} now")
     if before.result_digest != after.result_digest:
         changes += canonical.differences(before.result, after.result)
     return Replay(before, after, before.result_digest == after.result_digest, tuple(changes))
+
+
+def _words(what: str, entry: Input) -> str:
+    return (
+        f"input {what}: {entry.file} of {entry.dataset} "
+        f"(sha256 {entry.digest[:12]}…, read by {entry.reader})"
+    )

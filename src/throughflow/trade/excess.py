@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import stdtrit
 
+from throughflow.errors import DataError
 from throughflow.evidence import verdict
 from throughflow.model.periods import month_number
 from throughflow.trade import conformal, counterfactual, goods
@@ -136,9 +137,7 @@ def rows(study: Study, *, minimum: float = 0.0) -> list[Row]:
     else:
         found = _judged_rows(study, study.request.by)
     found += _untestable_rows(study, study.request.by)
-    partners = study.request.partners or tuple(
-        partner for partner in study.panel.partners if partner != study.request.target
-    )
+    partners = partners_shown(study)
     kept = [
         row
         for row in found
@@ -154,6 +153,23 @@ def rows(study: Study, *, minimum: float = 0.0) -> list[Row]:
         )
     )
     return kept
+
+
+def partners_shown(study: Study) -> tuple[str, ...]:
+    """Return the destinations asked for, or all but the target.
+
+    Raises:
+        DataError: A destination asked for is not in the data.
+    """
+    present = study.panel.partners
+    for partner in study.request.partners:
+        if partner not in present:
+            raise DataError(
+                f"no exports to {partner} are in the data",
+                where="--partner",
+                remedy=f"Destinations in the data: {', '.join(present)}",
+            )
+    return study.request.partners or tuple(p for p in present if p != study.request.target)
 
 
 def _collapse(array: FloatArray, by: tuple[str, ...]) -> FloatArray:
@@ -324,6 +340,8 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
     where = np.nonzero(shown)
     judged = judge(study, by, rung, units, shown)
     q = conformal.benjamini_hochberg(judged.p)
+    # Every row of the table takes part in the false-discovery rate; only those asked for are made.
+    wanted = {study.panel.partners.index(partner) for partner in partners_shown(study)}
     columns = zip(
         *(axis.tolist() for axis in where),
         base[shown].tolist(),
@@ -359,6 +377,7 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
             exporter, hub, family, before, actual, expected, low, high, past, p, false_rate,
             is_new, cells, pool,
         ) in columns
+        if hub in wanted
     ]  # fmt: skip
 
 

@@ -86,8 +86,8 @@ def assemble(
         last: Last month of data in use.
         window: First and last month number of the window asked about.
         treat_from: First treated month of codes whose list entry has no date.
-        whole_codes_only: Drop goods of which only part of the code is restricted, and count
-            wind-down periods as untreated.
+        whole_codes_only: Do not test goods of which only part of the code is restricted, and
+            leave wind-down periods out.
 
     Raises:
         DataError: No code of the list is in the data.
@@ -102,8 +102,6 @@ def assemble(
     families = []
     for grouped in _groups(level, joined, digits=digits, first=first, last=last):
         entry = min((joined[code] for code in grouped.members if code in joined), key=_date_key)
-        if whole_codes_only and entry.is_part_of_code:
-            continue
         treated, mask = _treatment(entry, treat_from, wind_down=whole_codes_only)
         held = tuple(sorted(set(grouped.members) - set(grouped.missing)))
         families.append(
@@ -115,7 +113,9 @@ def assemble(
                 entry=entry,
                 first_treated=treated,
                 mask_from=mask,
-                reason=_reason(grouped.missing, mask, treated, month_number(first), window),
+                reason=PART_OF_CODE
+                if whole_codes_only and entry.is_part_of_code
+                else _reason(grouped.missing, mask, treated, month_number(first), window),
             )
         )
     return Goods(

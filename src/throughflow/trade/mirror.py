@@ -36,6 +36,7 @@ LAST_QUIET_YEAR = 2021
 LAGS = (0, 1, 2, 3)
 # Hubs record partners by origin or by consignment; the coalition records where goods were sent, so
 # consignment is the nearer match where a hub publishes both.
+CONVERTED = "national-converted"
 BASIS_ORDER = ("consignment", "origin", "destination")
 
 
@@ -113,6 +114,7 @@ class Mirror:
             years between them.
         pairs: Number of pairs of years behind `noise`, by number of years between them.
         currency: ISO 4217.
+        yearly_exports: What the coalition recorded as sent, by any partner and year.
         monthly_exports: What the coalition recorded as sent, by hub and month number.
         datasets: Datasets used.
     """
@@ -121,6 +123,7 @@ class Mirror:
     noise: dict[int, float]
     pairs: dict[int, int]
     currency: str
+    yearly_exports: dict[str, dict[int, float]]
     monthly_exports: dict[str, dict[int, float]]
     datasets: tuple[str, ...]
 
@@ -130,13 +133,17 @@ class Mirror:
         return tuple(y for y in wanted if y in found.imports and y in found.exports)
 
 
-def read(warehouse: Warehouse, hubs: Sequence[str], currency: str) -> Mirror:
+def read(
+    warehouse: Warehouse, hubs: Sequence[str], currency: str, *, converted: bool = False
+) -> Mirror:
     """Read both sides' totals for some hubs.
 
     Args:
         warehouse: Where the totals are.
         hubs: Hubs, ISO alpha-2; those that publish no totals in the data are left out.
         currency: Currency of every amount.
+        converted: Take a third party's conversion of the hubs' records instead of their own, to
+            set a published figure that was computed from it beside ours.
 
     Raises:
         DataError: The coalition's yearly totals are not loaded.
@@ -169,7 +176,12 @@ def read(warehouse: Warehouse, hubs: Sequence[str], currency: str) -> Mirror:
         exports.setdefault(row["hub"], {})[row["period"].year] = float(row["value"])
     found = {}
     for hub in sorted(hubs):
-        years = _hub_years(hub, [r for r in received if r["hub"] == hub], exports.get(hub, {}))
+        rows = [
+            r
+            for r in received
+            if r["hub"] == hub and r["dataset"].startswith(CONVERTED) == converted
+        ]
+        years = _hub_years(hub, rows, exports.get(hub, {}))
         if years is not None:
             found[hub] = years
     noise, pairs = _noise(found)
@@ -184,7 +196,7 @@ def read(warehouse: Warehouse, hubs: Sequence[str], currency: str) -> Mirror:
                 row["value"]
             )
     datasets = {yearly["dataset"], *(hub.dataset for hub in found.values())}
-    return Mirror(found, noise, pairs, currency, sent_monthly, tuple(sorted(datasets)))
+    return Mirror(found, noise, pairs, currency, exports, sent_monthly, tuple(sorted(datasets)))
 
 
 def _breadth(row: dict[str, int]) -> tuple[int, int]:
@@ -208,10 +220,8 @@ def _hub_years(
         year[str(row["partner"])] = float(str(value))
     if not by_source:
         return None
-    # A publisher's own table before a third party's conversion of it, then the nearer basis.
     dataset, basis = min(
-        by_source,
-        key=lambda s: ("converted" in s[0], BASIS_ORDER.index(s[1]), -len(by_source[s]), s),
+        by_source, key=lambda s: (BASIS_ORDER.index(s[1]), -len(by_source[s]), s)
     )
     values = by_source[dataset, basis]
     refused = unpriced | {

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from throughflow.reference.control_lists import ControlList
     from throughflow.trade.completeness import MonthlyCompleteness
     from throughflow.trade.counterfactual import Design, Panel, Prediction
     from throughflow.trade.goods import Goods
@@ -36,6 +37,8 @@ YEAR = counterfactual.YEAR
 MOST_SHIFTS = 6
 INCOMPLETE_REPORTER = "the year before is incomplete for this exporter"
 NOT_COVERED = "not asked for in the data"
+# Levels at which a control list can be joined: HS6 and CN8.
+LEVEL_DIGITS = (6, 8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class Study:
         shifts: Months each fake date lies before the real one.
         fold: Calibration fold of each family, shape (n_families,).
         months: Which months are whole.
+        codes: Codes of the level that the dataset asked for.
         labels: The publisher's words for each code.
         rungs: Rungs the data support, highest first.
     """
@@ -82,6 +86,7 @@ class Study:
     shifts: tuple[int, ...]
     fold: NDArray[np.int64]
     months: MonthlyCompleteness
+    codes: tuple[str, ...]
     labels: dict[str, str]
     rungs: tuple[str, ...]
 
@@ -116,7 +121,33 @@ def build(warehouse: Warehouse, request: Request) -> Study:
     request = _dated(request, months)
     window = request.window
     assert window is not None  # noqa: S101 - `_dated` fills it in
-    chosen = goods.assemble(
+    chosen = _goods(control_list, codes, series, months, request)
+    panel = _panel(warehouse, request, series, chosen, months, window)
+    return _predicted(request, series, chosen, panel, months, codes, _labels(warehouse, series))
+
+
+def whole_codes(study: Study) -> Study:
+    """Ask the same question of wholly restricted codes only, from the end of their wind-down.
+
+    Nothing is read again: the families are the same, only what is tested and from when differs.
+    """
+    request = replace(study.request, whole_codes_only=True)
+    chosen = _goods(study.goods.control_list, study.codes, study.series, study.months, request)
+    return _predicted(
+        request, study.series, chosen, study.panel, study.months, study.codes, study.labels
+    )
+
+
+def _goods(
+    control_list: ControlList,
+    codes: Sequence[str],
+    series: Series,
+    months: MonthlyCompleteness,
+    request: Request,
+) -> Goods:
+    window = request.window
+    assert window is not None  # noqa: S101 - filled in by `_dated`
+    return goods.assemble(
         control_list,
         codes,
         digits=series.digits,
@@ -126,7 +157,20 @@ def build(warehouse: Warehouse, request: Request) -> Study:
         treat_from=request.treat_from,
         whole_codes_only=request.whole_codes_only,
     )
-    panel = _panel(warehouse, request, series, chosen, months, window)
+
+
+def _predicted(
+    request: Request,
+    series: Series,
+    chosen: Goods,
+    panel: Panel,
+    months: MonthlyCompleteness,
+    codes: Sequence[str],
+    labels: dict[str, str],
+) -> Study:
+    """Predict at the real date and at every fake date that fits into the data."""
+    window = request.window
+    assert window is not None  # noqa: S101 - filled in by `_dated`
     design = _design(chosen, window)
     shifts = _shifts(design, panel)
     fold = conformal.fold_of([family.heading for family in chosen.families])
@@ -145,7 +189,8 @@ def build(warehouse: Warehouse, request: Request) -> Study:
         shifts=shifts,
         fold=fold,
         months=months,
-        labels=_labels(warehouse, series),
+        codes=tuple(codes),
+        labels=labels,
         rungs=("B", "C") if panel.unrestricted is not None else ("C",),
     )
 
@@ -162,14 +207,14 @@ def _named(request: Request) -> Request:
 def _choose_series(
     warehouse: Warehouse,
     asked: pa.Table,
-    control_list: control_lists.ControlList,
+    control_list: ControlList,
     request: Request,
 ) -> tuple[Series, list[str]]:
     """Choose the dataset and level that record most of the listed goods by month."""
     rows = list(zip(*(column.to_pylist() for column in asked.columns), strict=True))
     codes: dict[tuple[str, str, int], list[str]] = {}
     for dataset, nomenclature, product in rows:
-        if len(product) in {6, 8} and request.dataset in {None, dataset}:
+        if len(product) in LEVEL_DIGITS and request.dataset in {None, dataset}:
             codes.setdefault((dataset, nomenclature, len(product)), []).append(product)
     listed: set[str] = set()
     year = request.treat_from.year
@@ -194,6 +239,19 @@ def _choose_series(
         where=warehouse.name,
         remedy="Load monthly exports by product",
     )
+
+
+def monthly_series(warehouse: Warehouse) -> tuple[Series, ...]:
+    """List the dataset levels that monthly questions may be answered from."""
+    asked = warehouse.query(PACKAGE, "observed_products")
+    found = {
+        Series(dataset, nomenclature, len(product))
+        for dataset, nomenclature, product in zip(
+            *(column.to_pylist() for column in asked.columns), strict=True
+        )
+        if len(product) in LEVEL_DIGITS
+    }
+    return tuple(sorted(found, key=lambda s: (s.dataset, s.nomenclature, s.digits)))
 
 
 def _months(warehouse: Warehouse, series: Series, target: str) -> MonthlyCompleteness:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -23,16 +23,18 @@ from throughflow.sources import registry
 from throughflow.sources.base import RawFile
 from throughflow.warehouse import lock, objects
 from throughflow.warehouse import manifest as manifests
-from throughflow.warehouse.manifest import Edition, Stored
+from throughflow.warehouse.manifest import Edition
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+    from pathlib import Path
 
     from throughflow.sources.base import Reader, Reading
-    from throughflow.warehouse.manifest import Manifest
+    from throughflow.warehouse.manifest import Manifest, Stored
 
-# An edition of a selection already held that records less than this share of the rows of the
-# edition before it is taken for a damaged download, not for news.
+# An edition of a selection already held that records less than this share of what was held for
+# the same periods is taken for a damaged download, not for news.
 SHRUNKEN = 0.7
 SELECTION_COLUMNS = ("freq", "reporter", "partner", "flow", "partner_basis", "product")
 
@@ -64,26 +66,50 @@ class LoadReport:
     refused: Counter[str] = field(default_factory=Counter)
 
 
-def files_of(paths: Iterable[Path]) -> list[Path]:
+def files_of(
+    paths: Iterable[Path], *, leave_out: Path | None = None
+) -> tuple[list[Path], list[tuple[str, ThroughflowError]]]:
     """List the files of a mix of files and folders, folders searched to the bottom, in order.
 
-    Raises:
-        InputError: A path does not exist, or a folder holds no file.
+    Inside a folder, hidden files and the lock files of spreadsheet programs are left alone.
+
+    Args:
+        paths: Files and folders.
+        leave_out: A warehouse folder, whose own objects would otherwise be read as trade.
+
+    Returns:
+        The files, and the paths that cannot be used with the reason.
     """
     files: list[Path] = []
+    failed: list[tuple[str, ThroughflowError]] = []
+    warehouse = leave_out.resolve() if leave_out else None
     for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.is_file() and not p.name.startswith(".")
-            )
-            if not inside:
-                raise InputError("the folder holds no file", where=str(path))
-            files += inside
-        elif path.exists():
+        if path.is_file():
             files.append(path)
+        elif path.is_dir():
+            inside = sorted(file for file in path.rglob("*") if file.is_file())
+            wanted = [
+                file
+                for file in inside
+                if not any(part.startswith((".", "~$")) for part in file.relative_to(path).parts)
+                and not (warehouse and file.resolve().is_relative_to(warehouse))
+            ]
+            files += wanted
+            if not wanted:
+                failed.append(
+                    (
+                        str(path),
+                        InputError(
+                            "the folder holds no file to load",
+                            where=str(path),
+                            remedy="Name the folder that holds the publishers' files",
+                        ),
+                    )
+                )
         else:
-            raise InputError("no such file", where=str(path), remedy="Check the path")
-    return list(dict.fromkeys(files))
+            what = "not a file or folder" if path.exists() else "no such file"
+            failed.append((str(path), InputError(what, where=str(path), remedy="Check the path")))
+    return list(dict.fromkeys(files)), failed
 
 
 def load(
@@ -103,33 +129,78 @@ def load(
         What was stored, what was known already, and what failed.
 
     Raises:
-        InputError: A path does not exist.
+        InputError: No path leads to any file.
         DataError: Another load is running, or the disk is full; the warehouse is as it was.
     """
     paths = list(paths)
-    files, named = files_of(paths), set(paths)
-    report = LoadReport(warehouse=str(folder))
+    files, unusable = files_of(paths, leave_out=folder)
+    if not files:
+        raise _nothing_to_load(unusable)
+    report = LoadReport(warehouse=str(folder), failed=unusable)
     with _writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    with lock.writer(folder):
-        held = manifests.read(folder)
-        with _writing(folder):
-            objects.collect_garbage(folder, {stored.file for stored in held.objects})
-        batch = _Batch(held, report)
-        for number, path in enumerate(files):
-            if progress:
-                progress(number, len(files), path.name)
-            try:
-                batch.add(path)
-            except UnrecognisedError as error:
-                # A folder of downloads holds notes and label tables too; a file that was named
-                # is expected to be trade.
-                (report.failed if path in named else report.skipped).append((str(path), error))
-            except ThroughflowError as error:
-                report.failed.append((str(path), error))
-        if batch.editions:
-            _commit(folder, held, batch)
+        with lock.writer(folder):
+            held = manifests.read(folder)
+            _collect_garbage(folder)
+            batch = _read(files, set(paths), held, report, progress)
+            batch.settle(folder)
+            if report.editions:
+                try:
+                    _commit(folder, held, batch)
+                except BaseException:
+                    with suppress(OSError):
+                        _collect_garbage(folder)
+                    raise
     return report
+
+
+def _nothing_to_load(unusable: list[tuple[str, ThroughflowError]]) -> ThroughflowError:
+    if len(unusable) == 1:
+        return unusable[0][1]
+    if not unusable:
+        return InputError("no file or folder was named")
+    reasons = "; ".join(f"{place}: {error.what}" for place, error in unusable)
+    return InputError(f"none of the paths can be loaded ({reasons})", remedy="Check the paths")
+
+
+def _collect_garbage(folder: Path) -> None:
+    """Delete what no manifest refers to. The manifest is read again: it may be the new one."""
+    manifests.discard_draft(folder)
+    objects.collect_garbage(folder, {stored.file for stored in manifests.read(folder).objects})
+
+
+def _read(
+    files: list[Path],
+    named: set[Path],
+    held: Manifest,
+    report: LoadReport,
+    progress: Callable[[int, int, str], None] | None,
+) -> _Batch:
+    """Read all files; what cannot be read is noted in the report."""
+    batch = _Batch(held, report)
+    for number, path in enumerate(files):
+        if progress:
+            progress(number, len(files), path.name)
+        try:
+            batch.add(path)
+        except UnrecognisedError as error:
+            # A folder of downloads holds notes and label tables too; a file that was named
+            # is expected to be trade.
+            (report.failed if path in named else report.skipped).append((str(path), error))
+        except ThroughflowError as error:
+            report.failed.append((str(path), error))
+        except OSError as error:
+            report.failed.append(
+                (
+                    str(path),
+                    InputError(
+                        f"cannot be read ({error.strerror})",
+                        where=str(path),
+                        remedy="Check that the file is there and may be read",
+                    ),
+                )
+            )
+    return batch
 
 
 @contextmanager
@@ -140,10 +211,29 @@ def _writing(folder: Path) -> Iterator[None]:
     except OSError as error:
         full = error.errno in {errno.ENOSPC, errno.EDQUOT}
         raise DataError(
-            "the disk is full" if full else f"cannot be written ({error.strerror})",
+            "the disk is full" if full else f"cannot be written ({_reason(error)})",
             where=str(folder),
-            remedy="Nothing was changed" + (". Make room and load again" if full else ""),
+            remedy="Nothing was changed. "
+            + ("Make room" if full else "Name another folder, or make this one writable")
+            + " and load again",
         ) from error
+
+
+def _reason(error: OSError) -> str:
+    return os.strerror(error.errno) if error.errno else str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class _Pending:
+    """A file that was read and may be stored."""
+
+    path: Path
+    edition: Edition
+    reading: Reading
+
+    @property
+    def recency(self) -> tuple[bool, date | int, int]:
+        return self.edition.recency
 
 
 class _Batch:
@@ -152,12 +242,17 @@ class _Batch:
     def __init__(self, held: Manifest, report: LoadReport) -> None:
         self.held = held
         self.report = report
-        self.editions: list[Edition] = []
+        self.pending: list[_Pending] = []
         self.tables: dict[str, list[pa.Table]] = {name: [] for name in schema.TABLES}
-        self._ids = {edition.id: edition for edition in held.editions}
         self._known = {(edition.digest, edition.reader) for edition in held.editions}
+        self._next = 1 + max((edition.sequence for edition in held.editions), default=-1)
 
     def add(self, path: Path) -> None:
+        """Read a file, unless its bytes are held already.
+
+        Raises:
+            ThroughflowError: It cannot be read, or records nothing.
+        """
         file = RawFile(path)
         reader = registry.recognise(file)
         with path.open("rb") as stream:
@@ -167,11 +262,35 @@ class _Batch:
             self.report.unchanged.append(path.name)
             return
         reading = reader.read(file)
-        edition = self._edition(path, digest, reader, reading)
-        self._refuse_if_shrunken(edition, path)
+        if not len(reading.flows):
+            raise DataError(
+                "the file records no value that can be used",
+                where=str(path),
+                remedy=_first_refusal(reading)
+                + "Download it again; what was held before stays in use",
+            )
         self._known.add((digest, reader_id))
-        self._ids[edition.id] = edition
-        self.editions.append(edition)
+        self.pending.append(_Pending(path, self._edition(path, digest, reader, reading), reading))
+
+    def settle(self, folder: Path) -> None:
+        """Refuse editions that shrank, and take the others over into tables and report.
+
+        The check goes from old to new, whatever order the files came in.
+        """
+        history = _History(folder, self.held, self.pending)
+        refused: set[str] = set()
+        for one in sorted(self.pending, key=lambda one: one.recency):
+            try:
+                history.admit(one)
+            except DataError as error:
+                refused.add(one.edition.id)
+                self.report.failed.append((str(one.path), error))
+        for one in self.pending:
+            if one.edition.id not in refused:
+                self._take(one)
+
+    def _take(self, one: _Pending) -> None:
+        edition, reading, report = one.edition, one.reading, self.report
         for name, table in (
             ("trade_flow", reading.flows),
             ("coverage", reading.coverage),
@@ -180,7 +299,6 @@ class _Batch:
         ):
             named = table.set_column(0, "edition", pa.repeat(edition.id, len(table)))
             self.tables[name].append(schema.TABLES[name].conform(named))
-        report = self.report
         report.editions.append(edition)
         report.rows += edition.rows
         report.cells += edition.cells
@@ -197,9 +315,8 @@ class _Batch:
         selection = _selection(reading)
         as_of = origin.as_of.isoformat() if origin.as_of else ""
         reader_id = f"{reader.name}/{reader.version}"
-        identity = "\n".join(
-            (origin.publisher, origin.dataset, selection, as_of, digest, reader_id)
-        )
+        named = (origin.publisher, origin.dataset, selection, as_of, digest, reader_id)
+        identity = "\n".join(named)
         return Edition(
             id=hashlib.sha256(identity.encode()).hexdigest()[:16],
             publisher=origin.publisher,
@@ -213,31 +330,86 @@ class _Batch:
             rows=len(reading.flows),
             cells=reading.cells,
             refused=int(pc.sum(reading.refused.column("cells")).as_py() or 0),
-            sequence=len(self.held.editions) + len(self.editions),
+            sequence=self._next + len(self.pending),
             note=origin.note,
         )
 
-    def _refuse_if_shrunken(self, edition: Edition, path: Path) -> None:
-        if not edition.rows:
-            raise DataError(
-                "the file records no value at all",
-                where=str(path),
-                remedy="Download it again; what was held before stays in use",
+
+class _History:
+    """How many values each selection records per period, edition by edition."""
+
+    def __init__(self, folder: Path, held: Manifest, pending: list[_Pending]) -> None:
+        wanted = {(one.edition.dataset, one.edition.selection) for one in pending}
+        self._editions = [e for e in held.editions if (e.dataset, e.selection) in wanted]
+        self._values = _values_held(folder, [e.id for e in self._editions])
+
+    def admit(self, one: _Pending) -> None:
+        """Take an edition into the history.
+
+        Earlier editions of the same bytes do not count: a repaired reader may well find that
+        fewer rows can be used.
+
+        Raises:
+            DataError: It records far less than what was held for the same periods.
+        """
+        edition = one.edition
+        before: dict[date, int] = {}
+        for earlier in sorted(self._editions, key=lambda e: e.recency):
+            if (
+                (earlier.dataset, earlier.selection) == (edition.dataset, edition.selection)
+                and earlier.digest != edition.digest
+                and earlier.recency < edition.recency
+            ):
+                before |= self._values[earlier.id]
+        now = _values_per_period(one.reading.flows)
+        ranges = set(
+            zip(
+                one.reading.coverage.column("first_period").to_pylist(),
+                one.reading.coverage.column("last_period").to_pylist(),
+                strict=True,
             )
-        before = [
-            held
-            for held in self._ids.values()
-            if held.dataset == edition.dataset and held.selection == edition.selection
-        ]
-        if before:
-            last = max(before, key=lambda held: held.sequence)
-            if edition.rows < SHRUNKEN * last.rows:
-                raise DataError(
-                    f"the file records {edition.rows:,} values where the edition of the same "
-                    f"selection held before records {last.rows:,}",
-                    where=str(path),
-                    remedy="Download it again; the edition held before stays in use",
-                )
+        )
+        both = [p for p in before if any(first <= p <= last for first, last in ranges)]
+        had, has = sum(before[p] for p in both), sum(now.get(p, 0) for p in both)
+        if has < SHRUNKEN * had:
+            raise DataError(
+                f"the file records {has:,} values for periods of which the edition of the same "
+                f"selection held before records {had:,}",
+                where=str(one.path),
+                remedy="Download it again; the edition held before stays in use",
+            )
+        self._editions.append(edition)
+        self._values[edition.id] = now
+
+
+def _values_per_period(flows: pa.Table) -> dict[date, int]:
+    counts = pc.value_counts(flows.column("period").combine_chunks())
+    return dict(zip(counts.field(0).to_pylist(), counts.field(1).to_pylist(), strict=True))
+
+
+def _values_held(folder: Path, editions: list[str]) -> dict[str, dict[date, int]]:
+    """Count the values per period of some editions held."""
+    from throughflow.warehouse.store import Warehouse  # noqa: PLC0415 - store.load imports this
+
+    values: dict[str, dict[date, int]] = {edition: {} for edition in editions}
+    if editions:
+        with Warehouse(folder) as warehouse:
+            counted = warehouse.query(
+                "throughflow.warehouse",
+                "recorded_periods",
+                tables={"asked_edition": pa.table({"edition": editions})},
+            )
+        for row in counted.to_pylist():
+            values[row["edition"]][row["period"]] = row["cells"]
+    return values
+
+
+def _first_refusal(reading: Reading) -> str:
+    """Say what the first refused cell was, for a file of which nothing is left."""
+    if not len(reading.refused):
+        return ""
+    row = reading.refused.slice(0, 1).to_pylist()[0]
+    return f"The first cell refused: {row['reason']}, {row['detail']} ({row['place']}). "
 
 
 def _selection(reading: Reading) -> str:
@@ -254,16 +426,12 @@ def _commit(folder: Path, held: Manifest, batch: _Batch) -> None:
     from throughflow.warehouse.store import Warehouse  # noqa: PLC0415 - store.load imports this
 
     stored: list[Stored] = []
-    with _writing(folder):
-        for name, tables in batch.tables.items():
-            table = pa.concat_tables(tables)
-            if len(table):
-                stored.append(objects.put(folder, name, table))
-    draft = held.with_load(batch.editions, stored, [])
+    for name, tables in batch.tables.items():
+        table = pa.concat_tables(tables)
+        if len(table):
+            stored.append(objects.put(folder, name, table))
+    editions = batch.report.editions
     with Warehouse(folder) as warehouse:
-        warehouse.manifest = draft
+        warehouse.manifest = held.with_load(editions, stored, [])
         overlapping = warehouse.query("throughflow.warehouse", "overlapping")
-    with _writing(folder):
-        manifests.write(
-            folder, held.with_load(batch.editions, stored, overlapping.column(0).to_pylist())
-        )
+    manifests.write(folder, held.with_load(editions, stored, overlapping.column(0).to_pylist()))

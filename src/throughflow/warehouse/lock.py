@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from throughflow.errors import DataError
@@ -22,20 +22,23 @@ def writer(folder: Path) -> Iterator[None]:
 
     Raises:
         DataError: Another process is writing.
+        OSError: The lock file cannot be opened.
     """
-    path = folder / NAME
-    with path.open("a+", encoding="utf-8") as stream:
+    descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
         try:
-            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            stream.seek(0)
-            holder = stream.read().strip() or "unknown"
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            holder = os.read(descriptor, 20).decode("ascii", "replace") or "unknown"
             raise DataError(
                 f"another load is writing to this warehouse (process {holder})",
                 where=str(folder),
                 remedy="Wait until it ends, then run the command again",
             ) from error
-        stream.truncate(0)
-        stream.write(str(os.getpid()))
-        stream.flush()
+        # The number only helps a reader of the message above; a full disk may lack room for it.
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+            os.write(descriptor, str(os.getpid()).encode())
         yield
+    finally:
+        os.close(descriptor)

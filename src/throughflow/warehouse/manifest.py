@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 NAME = "manifest.json"
+DRAFT = "manifest.json.new"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Edition:
     sequence: int
     note: str = ""
 
+    @property
+    def recency(self) -> tuple[bool, date | int, int]:
+        """Order of editions: undated ones first, then by day, then by order of loading."""
+        return (self.as_of is not None, self.as_of or 0, self.sequence)
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -82,6 +88,15 @@ class Manifest:
     objects: tuple[Stored, ...] = ()
     overlapping: tuple[str, ...] = field(default=())
 
+    @property
+    def replaced(self) -> frozenset[str]:
+        """Editions whose bytes a later version of a reader has read again: they count no more."""
+        last = {
+            (edition.dataset, edition.digest): edition.id
+            for edition in sorted(self.editions, key=lambda edition: edition.sequence)
+        }
+        return frozenset(edition.id for edition in self.editions) - set(last.values())
+
     def with_load(
         self, editions: list[Edition], objects: list[Stored], overlapping: list[str]
     ) -> Manifest:
@@ -102,7 +117,7 @@ def read(folder: Path) -> Manifest:
     """
     path = folder / NAME
     try:
-        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        raw: Any = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Manifest()
     except (OSError, UnicodeDecodeError, json.JSONDecodeError) as error:
@@ -111,7 +126,9 @@ def read(folder: Path) -> Manifest:
             where=str(path),
             remedy="Restore the file from a backup, or load the publishers' files again",
         ) from error
-    if raw.get("format") != FORMAT:
+    if not isinstance(raw, dict) or "format" not in raw:
+        raise _damaged(path, "it is not a manifest")
+    if raw["format"] != FORMAT:
         raise DataError(
             f"the warehouse has format {raw.get('format')}, this version reads {FORMAT}",
             where=str(path),
@@ -127,7 +144,15 @@ def read(folder: Path) -> Manifest:
             tuple(raw["overlapping"]),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise DataError(f"the manifest is damaged ({error!r})", where=str(path)) from error
+        raise _damaged(path, repr(error)) from error
+
+
+def _damaged(path: Path, how: str) -> DataError:
+    return DataError(
+        f"the manifest is damaged ({how})",
+        where=str(path),
+        remedy="Restore the file from a backup, or load the publishers' files into a new folder",
+    )
 
 
 def write(folder: Path, manifest: Manifest) -> None:
@@ -141,14 +166,22 @@ def write(folder: Path, manifest: Manifest) -> None:
         "objects": [asdict(stored) for stored in manifest.objects],
         "overlapping": list(manifest.overlapping),
     }
-    temporary = folder / f"{NAME}.new"
-    with temporary.open("w", encoding="utf-8") as stream:
-        json.dump(body, stream, ensure_ascii=False, indent=1)
-        stream.write("\n")
-        stream.flush()
-        os.fsync(stream.fileno())
-    temporary.replace(folder / NAME)
+    temporary = folder / DRAFT
+    try:
+        with temporary.open("w", encoding="utf-8") as stream:
+            json.dump(body, stream, ensure_ascii=False, separators=(",", ":"))
+            stream.write("\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(folder / NAME)
+    finally:
+        discard_draft(folder)
     sync_folder(folder)
+
+
+def discard_draft(folder: Path) -> None:
+    """Delete a manifest that was never swapped in."""
+    (folder / DRAFT).unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

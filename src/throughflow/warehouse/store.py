@@ -18,7 +18,7 @@ from throughflow.warehouse import manifest as manifests
 from throughflow.warehouse import objects
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from throughflow.warehouse.manifest import Manifest
 
@@ -155,8 +155,19 @@ class Warehouse:
         if self._connection is not None:
             return self._connection
         connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
+        try:
+            self._make_views(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        return connection
+
+    def _make_views(self, connection: duckdb.DuckDBPyConnection) -> None:
         # Ordered insertion costs nothing here and keeps results the same from run to run.
         connection.execute("set preserve_insertion_order = true")
+        replaced = sorted(self.manifest.replaced)
+        in_force = f" where edition not in ({_literals(replaced)})" if replaced else ""
         for table in schema.TABLES.values():
             files = [
                 str(self.folder / objects.FOLDER / stored.file)
@@ -166,15 +177,25 @@ class Warehouse:
             missing = [file for file in files if not Path(file).is_file()]
             if missing:
                 raise DataError(
-                    f"{len(missing)} objects named in the manifest are missing",
+                    f"objects named in the manifest are missing ({len(missing)})",
                     where=missing[0],
-                    remedy="Restore them from a backup, or load the publishers' files again",
+                    remedy="Restore them from a backup, or load the publishers' files into a "
+                    "new folder",
                 )
             if files:
-                quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-                connection.execute(
-                    f"create view {table.name} as select * from read_parquet([{quoted}])"
-                )
+                try:
+                    connection.execute(
+                        f"create view {table.name} as select * "
+                        f"from read_parquet([{_literals(files)}]){in_force}"
+                    )
+                except duckdb.Error as error:
+                    raise DataError(
+                        f"an object of table {table.name} is damaged "
+                        f"({str(error).splitlines()[0]})",
+                        where=str(self.folder),
+                        remedy="Restore it from a backup, or load the publishers' files into a "
+                        "new folder",
+                    ) from error
             else:
                 connection.register(table.name, table.empty())
         connection.register("edition", self._editions())
@@ -182,15 +203,10 @@ class Warehouse:
         overlapping = pa.table({"dataset": pa.array(self.manifest.overlapping, pa.string())})
         connection.register("overlapping_dataset", overlapping)
         connection.execute(sql_text("throughflow.warehouse", "trade_current"))
-        self._connection = connection
-        return connection
 
     def _editions(self) -> pa.Table:
         """Return editions with their recency: by day of extraction, then by order of loading."""
-        ordered = sorted(
-            self.manifest.editions,
-            key=lambda e: (e.as_of is not None, e.as_of or 0, e.sequence),
-        )
+        ordered = sorted(self.manifest.editions, key=lambda e: e.recency)
         recency = {edition.id: rank for rank, edition in enumerate(ordered)}
         editions = self.manifest.editions
         return pa.table(
@@ -199,6 +215,10 @@ class Warehouse:
                 "recency": pa.array([recency[e.id] for e in editions], pa.int32()),
             }
         )
+
+
+def _literals(texts: Iterable[str]) -> str:
+    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
 
 
 def open_warehouse(

@@ -9,20 +9,20 @@ with contested as (
     join overlapping_dataset as o on f.dataset = o.dataset
 ),
 newer as (
-    select c.dataset, c.freq, c.reporter, c.partner, c.flow, c.partner_basis, c.product,
-           c.first_period, c.last_period, e.recency
+    select c.dataset, c.freq, c.reporter, c.partner, c.flow, c.partner_basis, c.nomenclature,
+           c.product, c.first_period, c.last_period, e.recency
     from coverage as c
     join edition as e on c.edition = e.edition
     join overlapping_dataset as o on c.dataset = o.dataset
 ),
 superseded as (
     select distinct x.edition, x.freq, x.reporter, x.partner, x.flow, x.partner_basis,
-           x.product, x.period
+           x.nomenclature, x.product, x.period
     from contested as x
     join newer as n
         on n.dataset = x.dataset and n.freq = x.freq and n.reporter = x.reporter
         and n.partner = x.partner and n.flow = x.flow and n.partner_basis = x.partner_basis
-        and n.product = x.product and n.recency > x.recency
+        and n.nomenclature = x.nomenclature and n.product = x.product and n.recency > x.recency
         and x.period >= n.first_period and x.period <= n.last_period
 )
 select f.*
@@ -36,5 +36,5 @@ join overlapping_dataset as o on f.dataset = o.dataset
 left join superseded as s
     on s.edition = f.edition and s.freq = f.freq and s.reporter = f.reporter
     and s.partner = f.partner and s.flow = f.flow and s.partner_basis = f.partner_basis
-    and s.product = f.product and s.period = f.period
+    and s.nomenclature = f.nomenclature and s.product = f.product and s.period = f.period
 where s.edition is null

@@ -1,0 +1,77 @@
+"""``throughflow hubs``: rank hubs for a target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from throughflow.cli import options, printing
+
+COLUMNS = (
+    "partner", "name", "role", "is_comparison", "growth", "growth_without_new", "base_actual",
+    "actual", "expected", "low", "high", "excess", "excess_low", "excess_high", "excess_c",
+    "currency", "p", "q", "rung", "verdict", "reason",
+)  # fmt: skip
+
+
+@click.command()
+@options.warehouse
+@options.question
+@options.output_format
+def command(folder: str | None, form: str, *, as_json: bool, **question: Any) -> None:
+    """Rank hubs for a target by excess exports of restricted goods, with intervals."""
+    from throughflow.dossier.replays import run_and_record
+    from throughflow.warehouse import open_warehouse
+
+    request = options.request(by=(), partners=(), **question)
+    with open_warehouse(folder) as warehouse:
+        done = run_and_record(warehouse, "hubs", request.parameters())
+    rows = [
+        {k: line[k] for k in ("name", "role", "is_comparison", "growth", "growth_without_new")}
+        | line["row"]
+        for line in done.result["rows"]
+    ]
+    if as_json or form == "json":
+        shown = [{column: row[column] for column in COLUMNS} for row in rows]
+        printing.as_json(printing.envelope(done) | {"rows": shown})
+    elif form == "csv":
+        printing.as_csv(rows, COLUMNS)
+    else:
+        _table(done, rows)
+
+
+def _table(done: Any, rows: list[dict[str, Any]]) -> None:
+    from rich.table import Table
+
+    table = Table(
+        title=f"Hubs for {done.parameters['target']}, {done.result['window']}, restricted goods, "
+        f"{done.parameters['currency']} million",
+        caption="excess with its 90 % interval on the highest rung; rung C is the pair’s own past "
+        f"alone · {done.warehouse} · replay id {done.id}",
+        box=None,
+        title_justify="left",
+        caption_justify="left",
+    )
+    for name in ("hub", "role"):
+        table.add_column(name, no_wrap=True)
+    for name in ("growth", "actual", "expected", "excess", "90 % interval", "rung C"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    for row in rows:
+        growth = "–" if row["growth"] is None else f"{row['growth'] * 100:+.0f} %"
+        table.add_row(
+            f"{row['name']} ({row['partner']})",
+            row["role"] + (", comparison" if row["is_comparison"] else ""),
+            growth,
+            printing.millions(row["actual"]),
+            printing.millions(row["expected"]),
+            printing.millions(row["excess"]),
+            f"{printing.millions(row['excess_low'])} to {printing.millions(row['excess_high'])}",
+            printing.millions(row["excess_c"]),
+            row["verdict"],
+        )
+    console = printing.console()
+    console.print(table)
+    if rows:
+        console.print(f"q: none; {rows[0]['reason'].split('; ')[-1]}")

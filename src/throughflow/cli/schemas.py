@@ -1,0 +1,184 @@
+"""JSON Schemas of what the verbs print, made from the result types themselves."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import types
+import typing
+from datetime import date
+from typing import Any
+
+from throughflow.cli import excess as excess_verb
+from throughflow.cli import hubs as hubs_verb
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+_SCALARS: dict[Any, dict[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    date: {"type": "string", "format": "date"},
+    Any: {},
+}
+
+
+def of(verb: str) -> dict[str, Any]:
+    """Return the schema of what a verb prints with ``--json``."""
+    body = _BODIES[verb]()
+    return {"$schema": DRAFT, "title": f"throughflow {verb} --json"} | body
+
+
+def _type(annotation: Any) -> dict[str, Any]:
+    """Return the schema of a type that `evidence.canonical.plain` can turn into JSON."""
+    if annotation in _SCALARS:
+        return dict(_SCALARS[annotation])
+    if annotation is type(None):
+        return {"type": "null"}
+    if dataclasses.is_dataclass(annotation):
+        return _object(annotation)
+    origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    if origin in {typing.Union, types.UnionType}:
+        return {"anyOf": [_type(argument) for argument in arguments]}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": _type(arguments[1])}
+    if origin in {tuple, list}:
+        return {"type": "array", "items": _type(arguments[0])}
+    raise TypeError(f"no JSON Schema for {annotation!r}")
+
+
+def _object(kind: Any) -> dict[str, Any]:
+    from throughflow.trade import breaks, coverage_check, excess, mirror
+
+    # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
+    scope = {"date": date}
+    for module in (breaks, coverage_check, mirror, excess, sys.modules[kind.__module__]):
+        scope |= vars(module)
+    hints = typing.get_type_hints(kind, globalns=scope)
+    properties = {field.name: _type(hints[field.name]) for field in dataclasses.fields(kind)}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _envelope(result: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a run: where it came from, then the fields of its result."""
+    text = {"type": "string"}
+    properties = {
+        "verb": text,
+        "id": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+        "warehouse": text,
+        "code": text,
+        "parameters": {"type": "object"},
+        **result["properties"],
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _fields(columns: typing.Iterable[str], *sources: Any, **extra: Any) -> dict[str, Any]:
+    known: dict[str, Any] = {}
+    for source in sources:
+        known |= _object(source)["properties"]
+    known |= extra
+    properties = {column: known[column] for column in columns}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _excess() -> dict[str, Any]:
+    from throughflow.trade.excess import Row
+
+    row = _fields(excess_verb.COLUMNS, Row, **{"class": {"type": "string"}})
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    return _envelope(
+        {
+            "type": "object",
+            "properties": {
+                "window": text, "base": text, "dataset": text, "rungs": texts,
+                "fake_windows": texts, "rows": {"type": "array", "items": row},
+            },
+            "required": ["window", "base", "dataset", "rungs", "fake_windows", "rows"],
+        }
+    )  # fmt: skip
+
+
+def _hubs() -> dict[str, Any]:
+    from throughflow.dossier.model import HubLine
+    from throughflow.trade.excess import Row
+
+    row = _fields(hubs_verb.COLUMNS, HubLine, Row)
+    text = {"type": "string"}
+    return _envelope(
+        {
+            "type": "object",
+            "properties": {
+                "window": text, "base": text, "rows": {"type": "array", "items": row},
+            },
+            "required": ["window", "base", "rows"],
+        }
+    )  # fmt: skip
+
+
+def _dossier() -> dict[str, Any]:
+    from throughflow.dossier.model import Dossier
+
+    return _envelope(_object(Dossier))
+
+
+def _replicate() -> dict[str, Any]:
+    from throughflow.dossier.replicate import Replicated
+
+    rows = {"type": "array", "items": _object(Replicated)}
+    return _envelope({"type": "object", "properties": {"rows": rows}, "required": ["rows"]})
+
+
+def _load() -> dict[str, Any]:
+    text, count = {"type": "string"}, {"type": "integer"}
+    error = {
+        "type": "object",
+        "properties": {"file": text, "error": text, "where": text, "remedy": text},
+        "required": ["file", "error", "where", "remedy"],
+    }
+    loaded = {
+        "type": "object",
+        "properties": {
+            "file": text, "edition": text, "dataset": text, "rows": count, "cells": count,
+        },
+        "required": ["file", "edition", "dataset", "rows", "cells"],
+    }  # fmt: skip
+    properties = {
+        "warehouse": text,
+        "loaded": {"type": "array", "items": loaded},
+        "unchanged": {"type": "array", "items": text},
+        "failed": {"type": "array", "items": error},
+        "skipped": {"type": "array", "items": error},
+        "rows": count,
+        "cells": count,
+        "not_recorded": count,
+        "refused": {"type": "object", "additionalProperties": count},
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _replay() -> dict[str, Any]:
+    text = {"type": "string"}
+    digests = {
+        "type": "object",
+        "properties": {"before": text, "after": text},
+        "required": ["before", "after"],
+    }
+    properties = {
+        "id": text,
+        "verb": text,
+        "same": {"type": "boolean"},
+        "changes": {"type": "array", "items": text},
+        "result_digest": digests,
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+_BODIES = {
+    "load": _load,
+    "hubs": _hubs,
+    "excess": _excess,
+    "dossier": _dossier,
+    "replicate": _replicate,
+    "replay": _replay,
+}

@@ -1,0 +1,96 @@
+"""Which verbs can be replayed, and what each of them computes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from throughflow.dossier import replicate
+from throughflow.dossier.build import build, hub_lines, mirror_datasets
+from throughflow.evidence import runs
+from throughflow.trade import excess
+from throughflow.trade import study as studies
+from throughflow.trade.request import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from throughflow.dossier.model import Dossier
+    from throughflow.evidence.runs import Run
+    from throughflow.warehouse import Warehouse
+
+
+def excess_rows(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Compute the excess table of a question, with what a reader needs to judge it."""
+    question = {k: v for k, v in parameters.items() if k != "minimum"}
+    study = studies.build(warehouse, Request.from_parameters(question))
+    return {
+        "window": str(study.window),
+        "base": str(study.base),
+        "dataset": study.series.dataset,
+        "rungs": study.rungs,
+        "fake_windows": [str(window) for window in studies.placebo_windows(study)],
+        "rows": excess.rows(study, minimum=parameters["minimum"]),
+    }
+
+
+def dossier(warehouse: Warehouse, parameters: dict[str, Any]) -> Dossier:
+    """Build a dossier from plain parameters."""
+    request = Request.from_parameters({k: v for k, v in parameters.items() if k != "hub"})
+    return build(
+        warehouse,
+        hub=parameters["hub"],
+        target=request.target,
+        reporters=request.reporters,
+        window=request.window,
+        base=request.base,
+        control_list=request.control_list,
+        treat_from=request.treat_from,
+        currency=request.currency,
+        whole_codes_only=request.whole_codes_only,
+        dataset=request.dataset,
+    )
+
+
+def dossier_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[Dossier, Run]:
+    """Build a dossier once, and return it both as itself and as a run to record."""
+    built: list[Dossier] = []
+
+    def remember(opened: Warehouse, asked: dict[str, Any]) -> Dossier:
+        built.append(dossier(opened, asked))
+        return built[0]
+
+    done = runs.run(warehouse, "dossier", parameters, function=remember)
+    return built[0], done
+
+
+def hubs(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Rank the hubs of a target."""
+    study = studies.build(warehouse, Request.from_parameters(parameters))
+    return {"window": str(study.window), "base": str(study.base), "rows": hub_lines(study)}
+
+
+def _everything(warehouse: Warehouse, _parameters: dict[str, Any]) -> Iterable[str]:
+    return {edition.dataset for edition in warehouse.manifest.editions}
+
+
+def _dataset_of(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[str]:
+    if parameters.get("dataset"):
+        return {parameters["dataset"]}
+    return {series.dataset for series in studies.monthly_series(warehouse)}
+
+
+def _dossier_inputs(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[str]:
+    return {*_dataset_of(warehouse, parameters), *mirror_datasets(warehouse)}
+
+
+runs.register("excess", excess_rows, _dataset_of)
+runs.register("hubs", hubs, _dataset_of)
+runs.register("dossier", dossier, _dossier_inputs)
+runs.register("replicate", lambda w, _p: {"rows": replicate.rows(w)}, _everything)
+
+
+def run_and_record(warehouse: Warehouse, verb: str, parameters: dict[str, Any]) -> Run:
+    """Run a verb and keep its record."""
+    done = runs.run(warehouse, verb, parameters)
+    runs.record(warehouse, done)
+    return done

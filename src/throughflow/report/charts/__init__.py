@@ -1,0 +1,1 @@
+"""Figures of the dossier, one module per figure; each takes plain data and returns SVG."""

@@ -1,0 +1,404 @@
+"""The dossier as one HTML file that needs nothing else: no script, no font, no address."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from throughflow.report import headlines, tables, words
+from throughflow.report.charts import destination, exporters, intervals, marks, monthly
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from throughflow.dossier.model import Alternative, Dossier, Exporter
+    from throughflow.evidence.runs import Run
+    from throughflow.report.scale import Log
+    from throughflow.report.tables import Table
+    from throughflow.trade.excess import Row
+    from throughflow.trade.mirror import Share, Unrecorded
+
+# More rows or panels than these are in the CSV, not on the page.
+SHOWN_FAMILIES = 15
+SHOWN_NEW_FLOWS = 8
+SHOWN_EXPORTERS = 12
+STATES = (
+    ("checked and found", "found"),
+    ("checked and not found", "absent"),
+    ("could not be checked", "unknown"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure in both forms, with its words and its data.
+
+    Attributes:
+        name: Id on the page.
+        number: Number of the figure, 0 for none.
+        headline: What it finds.
+        deck: The line below, empty for none.
+        wide: Drawing for wide pages and print; None where nothing can be drawn.
+        narrow: Drawing for narrow screens.
+        table: Its data.
+        source: Where the data come from.
+    """
+
+    name: str
+    number: int
+    headline: str
+    deck: str
+    wide: Markup | None
+    narrow: Markup | None
+    table: Table
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyLine:
+    """One line of the table of goods, ready to be set."""
+
+    row: Row
+    code: str
+    label: str
+    title: str
+    tier: str
+    bar: Markup
+    q: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class GapLine:
+    """One line of the table of what was not recorded on arrival."""
+
+    estimate: Unrecorded
+    who: str
+    years: str
+    base: str
+    raw_bar: Markup
+    adjusted_bar: Markup
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("throughflow.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    made.filters.update(
+        millions=words.millions,
+        millions_range=words.millions_range,
+        amount=words.amount,
+        multiple=words.multiple,
+        rate=words.rate,
+        share=words.share,
+        number=words.number,
+        exact=words.exact,
+        day=words.day,
+        month=words.month,
+        clean=words.clean,
+        percent=words.percent,
+        capitalize_first=words.capitalize_first,
+        lower_first=words.lower_first,
+    )
+    return made
+
+
+@cache
+def style() -> str:
+    """Return the style sheet, with line ends as they are hashed."""
+    text = (resources.files("throughflow.report") / "style.css").read_text(encoding="utf-8")
+    return "\n" + text.replace("\r\n", "\n")
+
+
+def policy() -> str:
+    """Return the content security policy: nothing is loaded, one style sheet is known by its hash.
+
+    Data links are downloads that the reader asks for; no directive concerns them.
+    """
+    digest = base64.b64encode(hashlib.sha256(style().encode()).digest()).decode()
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def html_text(dossier: Dossier, run: Run | None = None) -> str:
+    """Return the dossier as one self-contained HTML page.
+
+    Args:
+        dossier: What it says.
+        run: The recorded run it came from, for the replay id and the inputs.
+
+    Returns:
+        The page; the same dossier and run give the same bytes.
+    """
+    return _environment().get_template("dossier.html.j2").render(_context(dossier, run))
+
+
+def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
+    scale = intervals.family_scale([*d.families[:SHOWN_FAMILIES], *d.new_flows[:SHOWN_NEW_FLOWS]])
+    shown = _exporters_shown(d)
+    return {
+        "d": d,
+        "run": run,
+        "style": Markup(style()),  # noqa: S704 - the package's own file
+        "policy": policy(),
+        "unit": words.unit(d.currency),
+        "marks": [(m, marks.mark(m.word)) for m in d.marks],
+        "story": _story(d),
+        "direct": headlines.direct(d),
+        "destination": _destination(d),
+        "gaps": _gap_lines(d),
+        "gap_axis": intervals.share_axis(_gap_scale(d)),
+        "caution": headlines.caution(d),
+        "families": _family_lines(d.families[:SHOWN_FAMILIES], scale),
+        "families_more": max(len(d.families) - SHOWN_FAMILIES, 0) + d.families_more,
+        "families_headline": headlines.families(d),
+        "families_deck": headlines.families_deck(d),
+        "families_table": tables.families(d),
+        "family_axis": intervals.family_axis(scale),
+        "new_flows": _family_lines(d.new_flows[:SHOWN_NEW_FLOWS], scale),
+        "new_flows_more": max(len(d.new_flows) - SHOWN_NEW_FLOWS, 0) + d.new_flows_more,
+        "new_flows_headline": headlines.new_flows(d),
+        "all_families": all_families(d),
+        "exporters": _exporters(d, shown),
+        "exporters_table": tables.exporters(d),
+        "exporters_more": len(d.by_exporter) - len(shown),
+        "hubs": _hubs(d),
+        "alternatives": _alternatives(d.alternatives),
+        "rung_words": rung_words(d.total.rung),
+        "listed": words.listed,
+    }
+
+
+def all_families(d: Dossier) -> str:
+    """Return the command that prints every family."""
+    options = d.command.partition(f" dossier {d.hub}")[2]
+    return f"throughflow excess --partner {d.hub} --by product{options}"
+
+
+def rung_words(rung: str) -> str:
+    """Say what a rung of the counterfactual rests on."""
+    return {
+        "A": "other destinations and unrestricted goods",
+        "B": "the growth of the same exporters’ unrestricted trade with the hub",
+        "C": "the same exporters’ own past sales to the hub",
+    }.get(rung, "no expectation")
+
+
+def _source(d: Dossier) -> str:
+    if not d.sources:
+        return ""
+    first = d.sources[0]
+    return f"Source: {words.clean(first.publisher)}, {words.day(first.as_of)}; throughflow."
+
+
+def _both(draw: Callable[[Any, str], Markup], wide: Any, narrow: Any, name: str) -> Any:
+    return draw(wide, f"{name}-w"), draw(narrow, f"{name}-n")
+
+
+def _story(d: Dossier) -> Figure:
+    m = d.monthly
+    told = [
+        f"{words.month_short(when)} {words.millions(actual)} against "
+        f"{words.millions(expected)} expected"
+        for when, actual, expected in zip(m.months, m.actual, m.expected, strict=True)
+        if expected is not None
+    ]
+    description = (
+        f"Line of recorded exports of restricted goods to {d.hub_name} by month, "
+        f"{words.month_short(m.months[0])} to {words.month_short(m.months[-1])}, with the expected "
+        f"value and its 50 % and 90 % bands in the window. In {words.unit(d.currency)}: "
+        f"{'; '.join(told) or 'no expectation can be told'}. "
+    )
+    if d.monthly_target is not None:
+        description += f"A second panel shows direct exports to {d.target_name}."
+    total = d.total
+    gap = ""
+    if total.excess is not None and total.excess_low is not None and total.excess_low > 0:
+        gap = words.signed_amount(total.excess, total.currency)
+    story = monthly.Story(
+        d.hub_name, d.target_name, m, d.monthly_target, d.restrictions, gap, d.currency
+    )
+    wide, narrow = _both(
+        lambda frame, name: monthly.draw(
+            story, frame, name, f"Restricted goods to {d.hub_name} by month", description
+        ),
+        monthly.WIDE,
+        monthly.NARROW,
+        "story",
+    )
+    return Figure(
+        "story", 1, headlines.story(d), headlines.story_deck(d),
+        wide, narrow, tables.monthly(d), _source(d),
+    )  # fmt: skip
+
+
+def _destination(d: Dossier) -> Figure:
+    wide = narrow = None
+    if d.unrecorded:
+        found = d.unrecorded[0]
+        chosen = found.raw
+        title = f"Additional exports to {d.hub_name}, {tables.years(found)}: recorded on arrival?"
+        description = (
+            f"One bar of all additional exports. Not recorded on arrival: "
+            f"{words.share(chosen.share)}, between "
+            f"{words.share_range(chosen.share_low, chosen.share_high)}; "
+            "what was sent on or kept cannot be told."
+        )
+        wide, narrow = _both(
+            lambda frame, name: destination.draw(
+                chosen, d.hub_name, frame, name, title, description
+            ),
+            destination.WIDE,
+            destination.NARROW,
+            "destination",
+        )
+    publishers = sorted({words.clean(s.publisher) for s in d.sources})
+    return Figure(
+        "destination", 2, headlines.destination(d), headlines.destination_deck(d),
+        wide, narrow, tables.unrecorded(d),
+        f"Sources: {'; '.join(publishers)}; throughflow.",
+    )  # fmt: skip
+
+
+def _gap_shares(d: Dossier) -> list[Share]:
+    every = (*d.unrecorded, *d.unrecorded_pooled, *d.unrecorded_comparison)
+    return [s for u in every for s in (u.raw, u.adjusted)]
+
+
+def _gap_scale(d: Dossier) -> Any:
+    return intervals.share_scale(_gap_shares(d))
+
+
+def _gap_lines(d: Dossier) -> list[tuple[str, list[GapLine]]]:
+    scale = _gap_scale(d)
+    groups: list[tuple[str, Sequence[Unrecorded]]] = [
+        (d.hub_name, d.unrecorded),
+        ("", d.unrecorded_pooled),
+        ("comparison, outside the customs union", d.unrecorded_comparison),
+    ]
+    out = []
+    for note, estimates in groups:
+        by_hubs: dict[tuple[str, ...], list[Unrecorded]] = {}
+        for u in estimates:
+            by_hubs.setdefault(u.hubs, []).append(u)
+        for same in by_hubs.values():
+            name = tables.who(same[0])
+            title = name if note in {"", name} else f"{name} ({note})"
+            lines = [
+                GapLine(
+                    u,
+                    name,
+                    tables.years(u),
+                    tables.base_years(u),
+                    intervals.share(u.raw, scale),
+                    intervals.share(u.adjusted, scale),
+                )
+                for u in same
+            ]
+            out.append((title, lines))
+    return out
+
+
+def _family_lines(rows: Sequence[Row], scale: Log) -> list[FamilyLine]:
+    return [
+        FamilyLine(
+            row=row,
+            code=", ".join(words.clean(c) for c in (row.products or (row.family,))[:3])
+            + (f" +{len(row.products) - 3}" if len(row.products) > 3 else ""),
+            label=words.short_label(row.label),
+            title=words.full_label(row.label),
+            tier=words.tier(row.tier),
+            bar=intervals.family(row, scale),
+            q=words.rate(row.q),
+            reason=words.clean(row.reason).rsplit("; ", 1)[-1] if row.q is None else "",
+        )
+        for row in rows
+    ]
+
+
+def _exporters_shown(d: Dossier) -> Sequence[Exporter]:
+    return d.by_exporter[:SHOWN_EXPORTERS]
+
+
+def _exporters(d: Dossier, shown: Sequence[Exporter]) -> Figure:
+    wide = narrow = None
+    if shown:
+        description = "Recorded exports by month, one panel per exporter on one scale. Excess: "
+        description += "; ".join(
+            f"{e.name} "
+            + (
+                words.signed_amount(e.row.excess, e.row.currency)
+                if e.row.excess is not None
+                else "cannot tell"
+            )
+            for e in shown
+        )
+        wide, narrow = _both(
+            lambda frame, name: exporters.draw(
+                shown, frame, name, f"Restricted goods to {d.hub_name} by exporter", description
+            ),
+            exporters.WIDE,
+            exporters.NARROW,
+            "exporters",
+        )
+    return Figure(
+        "exporters", 3, headlines.exporters(d),
+        f"Recorded (line) and expected (grey) by month, {words.unit(d.currency)}, one scale for "
+        "all; below each name the excess in the window with its 90 % interval.",
+        wide, narrow, tables.exporters_monthly(d, shown), _source(d),
+    )  # fmt: skip
+
+
+def _hubs(d: Dossier) -> Figure:
+    wide = narrow = None
+    if d.hubs:
+        description = "Excess of restricted goods in the window by destination: " + "; ".join(
+            f"{line.name} "
+            + (
+                f"{words.amount(line.row.excess, line.row.currency)} "
+                f"({words.amount_range(line.row.excess_low, line.row.excess_high, d.currency)})"
+                if line.row.excess is not None
+                else "cannot tell"
+            )
+            for line in d.hubs
+        )
+        wide, narrow = _both(
+            lambda frame, name: intervals.hubs(
+                d.hubs, frame, name, "Excess by destination", description
+            ),
+            intervals.WIDE,
+            intervals.NARROW,
+            "hubs",
+        )
+    return Figure(
+        "hubs", 4, headlines.hubs(d), headlines.hubs_deck(d),
+        wide, narrow, tables.hubs(d), _source(d),
+    )  # fmt: skip
+
+
+def _alternatives(
+    found: Sequence[Alternative],
+) -> list[tuple[str, str, list[Alternative]]]:
+    """Group explanations by what became of them; a state of another name keeps it."""
+    known = dict(STATES)
+    states = [s for s, _ in STATES] + sorted({a.state for a in found} - known.keys())
+    return [
+        (state, known.get(state, "unknown"), same)
+        for state in states
+        if (same := [a for a in found if a.state == state])
+    ]
