@@ -14,7 +14,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from throughflow.version import __version__
 
 if TYPE_CHECKING:
     from throughflow import report, trade
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from throughflow.warehouse import Warehouse
     from throughflow.warehouse import open_warehouse as open  # noqa: A004 - the public name
 
-__all__ = ["Dossier", "ThroughflowError", "Warehouse", "open", "report", "trade"]
+__all__ = ["Dossier", "ThroughflowError", "Warehouse", "__version__", "open", "report", "trade"]
 
 _PLACES = {
     "Dossier": ("throughflow.dossier", "Dossier"),
@@ -44,4 +44,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return [*__all__, "__version__"]
+    return list(__all__)

@@ -53,9 +53,7 @@ class InputError(ThroughflowError):
     http_status = 422
 
     @classmethod
-    def unknown(
-        cls, kind: str, value: str, known: Iterable[str], *, where: str = ""
-    ) -> InputError:
+    def unknown(cls, kind: str, value: str, known: Iterable[str], *, where: str = "") -> InputError:
         """Build the error for a value outside a closed set, with the nearest valid ones.
 
         Args:

@@ -19,8 +19,13 @@ SHOWN = 40
 
 @click.command()
 @options.warehouse
-@click.option("--partner", "partners", type=options.Countries(), default="",
-              help="Destinations; may include the target. Default: all but the target.")  # fmt: skip
+@click.option(
+    "--partner",
+    "partners",
+    type=options.Countries(),
+    default="",
+    help="Destinations; may include the target. Default: all but the target.",
+)
 @options.question
 @click.option("--by", default="reporter,product", show_default=True,
               help="Break down by reporter, product, both or (empty) neither.")  # fmt: skip

@@ -64,7 +64,13 @@ def _plain(report: LoadReport) -> dict[str, Any]:
     return {
         "warehouse": report.warehouse,
         "loaded": [
-            {"file": e.file, "edition": e.id, "dataset": e.dataset, "rows": e.rows, "cells": e.cells}
+            {
+                "file": e.file,
+                "edition": e.id,
+                "dataset": e.dataset,
+                "rows": e.rows,
+                "cells": e.cells,
+            }
             for e in report.editions
         ],
         "unchanged": report.unchanged,

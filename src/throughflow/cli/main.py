@@ -1,4 +1,4 @@
-"""The ``throughflow`` command: finds the verb, runs it, turns errors into messages and exit codes."""
+"""The ``throughflow`` command: finds the verb, runs it, turns errors into exit codes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any, NoReturn
 
 import click
 
-from throughflow import __version__
 from throughflow.errors import EngineError, ThroughflowError
+from throughflow.version import __version__
 
 # Verb: module and the line `--help` shows. The module is imported only when the verb is run.
 VERBS = {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from throughflow.trade.request import Request
 
 
-class Countries(click.ParamType):
+class Countries(click.ParamType[tuple[str, ...]]):
     """A comma-separated list of countries: alpha-2, alpha-3 or names."""
 
     name = "COUNTRIES"
@@ -26,7 +26,7 @@ class Countries(click.ParamType):
         return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
-class Months(click.ParamType):
+class Months(click.ParamType[Window]):
     """A window of months, FIRST:LAST."""
 
     name = "YYYY-MM:YYYY-MM"

@@ -152,8 +152,8 @@ def _timing(broke: Break | None) -> Alternative:
     return Alternative(
         name,
         FOUND if before else NOT_FOUND,
-        f"the series changed level in {when} (95 % range {spread}), to {words.times(broke.factor)} "
-        "what it was",
+        f"the series changed level in {when} (95 % range {spread}), to "
+        f"{words.times(broke.factor)} what it was",
     )
 
 
@@ -171,8 +171,8 @@ def _currency(study: Study) -> Alternative:
     return Alternative(
         name,
         FOUND if abs(change) >= NOTABLE else NOT_FOUND,
-        f"a euro bought {words.share(abs(change))} {'less' if change > 0 else 'more'} in US dollars "
-        "than in the base months, so goods priced in dollars would show "
+        f"a euro bought {words.share(abs(change))} {'less' if change > 0 else 'more'} in US "
+        "dollars than in the base months, so goods priced in dollars would show "
         f"{'more' if change > 0 else 'fewer'} euros without any change in trade; unrestricted "
         "goods share this, and the headline takes their growth off",
     )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from throughflow.dossier.model import Monthly
     from throughflow.trade.excess import Row
     from throughflow.trade.mirror import Mirror, Unrecorded
     from throughflow.trade.study import Study
@@ -108,7 +109,10 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         exporters_words=words.exporters(study.panel.reporters, study.window.last),
         marks=(
             Mark("trade", total.verdict, total.reason),
-            *(Mark(witness, "not asked", "this witness has not been asked") for witness in WITNESSES),
+            *(
+                Mark(witness, "not asked", "this witness has not been asked")
+                for witness in WITNESSES
+            ),
         ),
         paragraph=words.paragraph(study, total, own_gap[0] if own_gap else None, untold),
         paragraph_whole_codes=_whole_words(whole),
@@ -116,9 +120,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         total_whole_codes=whole,
         monthly=monthly,
         monthly_target=_target_series(study, everyone),
-        restrictions=tuple(
-            Restriction(month, n) for month, n in studies.treated_dates(study)
-        ),
+        restrictions=tuple(Restriction(month, n) for month, n in studies.treated_dates(study)),
         break_month=broke,
         substitution=_substitution(study, totals, total),
         unrecorded=own_gap,
@@ -199,9 +201,7 @@ def mirror_datasets(warehouse: Warehouse) -> tuple[str, ...]:
 
 def _unrecorded(
     both_sides: Mirror | None, hub: str
-) -> tuple[
-    tuple[Unrecorded, ...], tuple[Unrecorded, ...], tuple[Unrecorded, ...], tuple[str, ...]
-]:
+) -> tuple[tuple[Unrecorded, ...], tuple[Unrecorded, ...], tuple[Unrecorded, ...], tuple[str, ...]]:
     if both_sides is None:
         return (), (), (), ()
 
@@ -220,7 +220,7 @@ def _unrecorded(
     return over_bases((hub,)), pooled, tuple(u for h in others for u in over_bases((h,))), refused
 
 
-def _target_series(study: Study, everyone: list[int]) -> series.Monthly | None:
+def _target_series(study: Study, everyone: list[int]) -> Monthly | None:
     if study.request.target not in study.panel.partners:
         return None
     position = study.panel.partners.index(study.request.target)
@@ -287,7 +287,7 @@ def hub_lines(study: Study, subject: str | None = None) -> tuple[HubLine, ...]:
 
 
 def growth_of(study: Study, hub: int) -> tuple[float | None, float | None]:
-    """Return recorded growth of all listed goods to a hub, with and without flows lacking a past."""
+    """Return recorded growth of all listed goods to a hub, with and without new flows."""
     base = gaps.recorded_total(study, hub, base=True)
     now = gaps.recorded_total(study, hub)
     if base <= 0:
@@ -309,9 +309,7 @@ def _as_of(warehouse: Warehouse, study: Study) -> date | None:
     return max(days, default=None)
 
 
-def _sources(
-    warehouse: Warehouse, study: Study, both_sides: Mirror | None
-) -> tuple[Source, ...]:
+def _sources(warehouse: Warehouse, study: Study, both_sides: Mirror | None) -> tuple[Source, ...]:
     used = [study.series.dataset, *(both_sides.datasets if both_sides else ())]
     found = []
     for dataset in used:
@@ -355,4 +353,3 @@ def _command(hub: str, request: Request) -> str:
     if request.whole_codes_only:
         parts.append("--whole-codes")
     return " ".join(parts)
-

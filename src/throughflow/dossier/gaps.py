@@ -173,19 +173,32 @@ def limits(study: Study, hub: str) -> tuple[str, ...]:
     absent = [code for code in hubs if code not in study.panel.partners]
     target = countries.name(study.request.target)
     senders = words.exporters(study.panel.reporters, study.window.last)
-    return (
-        f"Exporters covered: {senders}. Exports of other states of the coalition are not in it.",
+    absent_words = (
         f"Hubs that are not in the data: {words.names(absent)}."
         if absent
-        else "All candidate hubs are in the data.",
-        f"The state that declares an export is not always the state the goods come from, and "
-        f"{countries.name(hub)} as declared destination is not always where they went.",
+        else "All candidate hubs are in the data."
+    )
+    origin = (
+        "The state that declares an export is not always the state the goods come from, and "
+        f"{countries.name(hub)} as declared destination is not always where they went."
+    )
+    onwards = f"No finding here says that goods reached {target}: that leg is not in the data."
+    nature = (
+        "A finding speaks of risk and of evidence in trade statistics. It says nothing about any "
+        "firm, and it does not say that any law was broken."
+    )
+    compliance = (
+        "For compliance: which restrictions bind the reader depends on the jurisdiction of the "
+        "exporter, the goods, the currency and the persons involved. The list used here is "
+        f"{study.goods.control_list.title}."
+    )
+    return (
+        f"Exporters covered: {senders}. Exports of other coalition states are not in it.",
+        absent_words,
+        origin,
         "Publishers suppress confidential codes; a suppressed export is not in the figures.",
         "Prices could not be checked: the data hold values, not weights.",
-        f"No finding here says that goods reached {target}: that leg is not in the data by product.",
-        "A finding speaks of risk and of evidence in trade statistics. It says nothing about any "
-        "firm, and it does not say that any law was broken.",
-        "For compliance: which restrictions bind the reader depends on the jurisdiction of the "
-        "exporter, the goods, the currency and the persons involved; this list is "
-        f"{study.goods.control_list.title}.",
+        onwards,
+        nature,
+        compliance,
     )

@@ -91,7 +91,7 @@ class Replicated:
 def published() -> tuple[Published, ...]:
     """Return the published figures that ship with the package."""
     path = resources.files("throughflow.reference") / "data" / "published.csv"
-    with path.open(encoding="utf-8", newline="") as stream:
+    with path.open(encoding="utf-8") as stream:
         return tuple(
             Published(
                 id=row["id"],
@@ -218,9 +218,7 @@ def _category_split(_warehouse: Warehouse) -> Answer:
     )
 
 
-def _unrecorded(
-    hubs: tuple[str, ...], *, converted: bool = False
-) -> Callable[[Warehouse], Answer]:
+def _unrecorded(hubs: tuple[str, ...], *, converted: bool = False) -> Callable[[Warehouse], Answer]:
     def share(warehouse: Warehouse) -> Answer:
         both = mirror.read(warehouse, MIRROR_HUBS, "EUR", converted=converted)
         found = mirror.unrecorded(both, hubs, (2022, 2023), (2021,))

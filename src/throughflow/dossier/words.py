@@ -118,7 +118,8 @@ def _excess_words(total: Row) -> str:
             )
         return (
             f"That leaves {amount(total.excess, currency)} more than expected, between "
-            f"{amount(total.excess_low, currency)} and {amount(total.excess_high, currency)}{other}."
+            f"{amount(total.excess_low, currency)} and "
+            f"{amount(total.excess_high, currency)}{other}."
         )
     return f"That is {amount(-total.excess, currency)} less than expected."
 

@@ -19,9 +19,9 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from throughflow import __version__
 from throughflow.errors import DataError, InputError
 from throughflow.evidence import canonical
+from throughflow.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -53,18 +53,24 @@ def decide(
         return Ruled(CANNOT_TELL, "no interval: too few placebos")
     margin = rules.margin_share * expected
     if actual - high > 0:
-        discovery = q is not None and q <= rules.q_threshold
-        if discovery and rung == "A":
-            if kinds > 1:
-                return Ruled(STRONG, "")
-            return Ruled(MODERATE, "one kind of evidence only")
-        if discovery and rung == "B" and other_rung_agrees and kinds > 1:
-            return Ruled(MODERATE, f"rung {rung}: other destinations are not in the data")
-        return Ruled(
-            WEAK, f"rung {rung} and one kind of evidence: other destinations are not in the data"
+        return _positive(
+            discovery=q is not None and q <= rules.q_threshold,
+            rung=rung,
+            kinds=kinds,
+            other_rung_agrees=other_rung_agrees,
         )
     if actual - low < margin:
         return Ruled(NONE, "")
     return Ruled(
         CANNOT_TELL, "the interval holds both no excess and one of half the expected value"
     )
+
+
+def _positive(*, discovery: bool, rung: str, kinds: int, other_rung_agrees: bool) -> Ruled:
+    """Grade an excess whose lower end is above zero."""
+    if discovery and rung == "A":
+        return Ruled(STRONG, "") if kinds > 1 else Ruled(MODERATE, "one kind of evidence only")
+    absent = "other destinations are not in the data"
+    if discovery and rung == "B" and other_rung_agrees and kinds > 1:
+        return Ruled(MODERATE, f"rung {rung}: {absent}")
+    return Ruled(WEAK, f"rung {rung} and one kind of evidence: {absent}")

@@ -63,7 +63,9 @@ class TableSchema:
         """Return a table of this schema without rows."""
         return self.arrow.empty_table()
 
-    def build(self, columns: Mapping[str, Sequence[object] | pa.Array | pa.ChunkedArray]) -> pa.Table:
+    def build(
+        self, columns: Mapping[str, Sequence[object] | pa.Array | pa.ChunkedArray]
+    ) -> pa.Table:
         """Build a conforming table from columns; absent nullable columns are filled with null.
 
         Raises:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 TOP = 5
-LABEL = 52
+LABEL = 53
 
 
 def summary(dossier: Dossier, run: Run | None = None) -> str:
@@ -39,8 +39,7 @@ def summary(dossier: Dossier, run: Run | None = None) -> str:
         *_wrapped(_range(d)),
         "",
         _head("Largest excess by goods", currency),
-        *(_row(f"{row.family} {words.short_label(row.label, LABEL)}", row)
-          for row in d.families[:TOP]),
+        *(_row(f"{row.family} {words.short_label(row.label)}", row) for row in d.families[:TOP]),
         "",
         _head("Largest excess by exporter", currency),
         *(_row(e.name, e.row) for e in d.by_exporter[:TOP]),
@@ -49,7 +48,7 @@ def summary(dossier: Dossier, run: Run | None = None) -> str:
         *_wrapped(_cannot_tell(d)),
         _replay(run),
     ]  # fmt: skip
-    return "\n".join(words.clean(line) for line in lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _wrapped(text: str) -> list[str]:
@@ -60,14 +59,14 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _head(title: str, currency: str) -> str:
-    return f"{title + ', ' + currency:<64}{'expected':>10}{'recorded':>10}  verdict"
+    return f"{title + ', ' + currency:<57}{'expected':>10}{'recorded':>10}{'excess':>9}  verdict"
 
 
 def _row(name: str, row: Row) -> str:
-    label = textwrap.shorten(words.clean(name), 60, placeholder=" …")
+    label = textwrap.shorten(words.clean(name), LABEL, placeholder=" …")
     return (
-        f"  {label:<62}{words.millions(row.expected):>10}{words.millions(row.actual):>10}"
-        f"  {row.verdict}"
+        f"  {label:<55}{words.millions(row.expected):>10}{words.millions(row.actual):>10}"
+        f"{words.millions(row.excess):>9}  {row.verdict}"
     )
 
 
