@@ -78,7 +78,7 @@ def check(
 
 def _growth(study: Study, total: Row, hub: int) -> Alternative:
     name = f"{countries.name(total.partner)} buys more of everything"
-    if total.rung != "B" or study.panel.unrestricted is None:
+    if total.rung == "C" or study.panel.unrestricted is None:
         return Alternative(name, UNCHECKED, "needs totals of all goods by month")
     rates = counterfactual.pair_growth(
         study.panel,

@@ -109,9 +109,10 @@ def _recorded_before_own_date(study: Study, hub: int) -> float:
     family = panel.cell % len(panel.families)
     hub_of = panel.cell // len(panel.families) % len(panel.partners)
     first = study.window.first.year * 12 + study.window.first.month - 1
+    counted = np.array([f.reason != goods.NOT_YET_RESTRICTED for f in study.goods.families])
     inside = (
         (hub_of == hub)
-        & study.design.tested[family]
+        & counted[family]
         & (panel.month >= first)
         & (panel.month < study.design.start[family])
     )

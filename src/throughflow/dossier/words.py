@@ -87,6 +87,9 @@ def paragraph(study: Study, total: Row, gap: Unrecorded | None, untold: float) -
             "the same exporters' past sales, scaled by the growth of their unrestricted trade "
             f"with {hub},"
             if total.rung == "B"
+            else "the same exporters' past sales, scaled by the growth of their unrestricted "
+            f"trade with {hub} and of the same goods at unrestricted destinations,"
+            if total.rung == "A"
             else "the same exporters' past sales"
         )
         first = (
@@ -111,7 +114,7 @@ def _excess_words(total: Row) -> str:
         )
     if total.excess_low > 0:
         other = ""
-        if total.rung == "B" and total.excess_c is not None:
+        if total.rung != "C" and total.excess_c is not None:
             other = (
                 f", or {amount(total.excess_c, currency)} if the growth of other trade is not "
                 "taken as a measure"

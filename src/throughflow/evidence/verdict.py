@@ -51,26 +51,37 @@ def decide(
     rules = verdicts.current()
     if rung == "D" or math.isnan(high) or math.isnan(low):
         return Ruled(CANNOT_TELL, "no interval: too few placebos")
-    margin = rules.margin_share * expected
-    if actual - high > 0:
-        return _positive(
-            discovery=q is not None and q <= rules.q_threshold,
-            rung=rung,
-            kinds=kinds,
-            other_rung_agrees=other_rung_agrees,
+    if actual - high <= 0:
+        if actual - low < rules.margin_share * expected:
+            return Ruled(NONE, "")
+        return Ruled(
+            CANNOT_TELL, "the interval holds both no excess and one of half the expected value"
         )
-    if actual - low < margin:
-        return Ruled(NONE, "")
-    return Ruled(
-        CANNOT_TELL, "the interval holds both no excess and one of half the expected value"
-    )
+    lacking = _lacking(q, rung, kinds, other_rung_agrees, threshold=rules.q_threshold)
+    discovered = q is not None and q <= rules.q_threshold
+    if discovered and rung == "A":
+        return Ruled(MODERATE if lacking else STRONG, lacking)
+    if discovered and rung == "B" and other_rung_agrees and kinds > 1:
+        return Ruled(MODERATE, lacking)
+    return Ruled(WEAK, lacking)
 
 
-def _positive(*, discovery: bool, rung: str, kinds: int, other_rung_agrees: bool) -> Ruled:
-    """Grade an excess whose lower end is above zero."""
-    if discovery and rung == "A":
-        return Ruled(STRONG, "") if kinds > 1 else Ruled(MODERATE, "one kind of evidence only")
-    absent = "other destinations are not in the data"
-    if discovery and rung == "B" and other_rung_agrees and kinds > 1:
-        return Ruled(MODERATE, f"rung {rung}: {absent}")
-    return Ruled(WEAK, f"rung {rung} and one kind of evidence: {absent}")
+def _lacking(
+    q: float | None,
+    rung: str,
+    kinds: int,
+    other_rung_agrees: bool,  # noqa: FBT001 - private, and named as its caller's parameter
+    *,
+    threshold: float,
+) -> str:
+    """Say what an excess lacks for the strongest word."""
+    parts = []
+    if rung != "A":
+        parts.append(f"rung {rung}: other destinations are not in the data")
+    if kinds < 2:
+        parts.append("one kind of evidence only")
+    elif rung == "B" and not other_rung_agrees:
+        parts.append("not on rung C as well")
+    if q is not None and not q <= threshold:
+        parts.append(f"q above {threshold:g}")
+    return "; ".join(parts)

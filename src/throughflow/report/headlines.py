@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from throughflow.model.periods import Window
 from throughflow.report import words
 from throughflow.report.tables import who
 
@@ -26,8 +27,8 @@ def story(d: Dossier) -> str:
         return f"What {d.hub_name} was to be expected to receive cannot be told"
     if row.excess_low is None or row.excess_high is None:
         return (
-            f"{d.hub_name} was sent restricted goods worth {words.amount(row.actual, row.currency)};"
-            " how unusual that is cannot be told"
+            f"{d.hub_name} was sent restricted goods worth "
+            f"{words.amount(row.actual, row.currency)}; how unusual that is cannot be told"
         )
     size = words.amount(abs(row.excess), row.currency)
     if row.excess_low > 0:
@@ -58,7 +59,7 @@ def story_deck(d: Dossier) -> str:
         sure = (
             "no other month fits as well"
             if b.earliest == b.latest
-            else f"{words.month(b.earliest)} to {words.month(b.latest)} fit as well"
+            else f"{Window(b.earliest, b.latest).words()} fit as well"
         )
         parts.append(
             f"The level changed in {words.month(b.month)} ({sure}), "
@@ -92,20 +93,27 @@ def destination(d: Dossier) -> str:
     """Return the headline of Figure 2."""
     if not d.unrecorded:
         return f"How much arrived on {d.hub_name}’s records cannot be told"
+    if not has_gap(d):
+        return f"Exports to {d.hub_name} did not grow, so there is no addition to account for"
     shares = [s for u in d.unrecorded for s in (u.raw, u.adjusted)]
     low, high = (words.share(f(s.share for s in shares)) for f in (min, max))
     span = low if low == high else f"{low} to {high}"
     if all(s.share_low > 0 for s in shares):
         return f"{span} of the additional exports are not in {d.hub_name}’s import records"
     return (
-        f"{span} of the additional exports are missing from {d.hub_name}’s import records by best "
-        "estimate; none missing is within the interval"
+        f"{span} of the additional exports are not in {d.hub_name}’s import records by best "
+        "estimate, but the intervals reach down to none"
     )
 
 
+def has_gap(d: Dossier) -> bool:
+    """Return whether there are additional exports, on every base, that a share can be taken of."""
+    return bool(d.unrecorded) and all(u.additional_exports > 0 for u in d.unrecorded)
+
+
 def destination_deck(d: Dossier) -> str:
-    """Return what the bar measures, and the caution of the comparison hub."""
-    if not d.unrecorded:
+    """Return what the bar measures."""
+    if not has_gap(d):
         return ""
     u = d.unrecorded[0]
     return (
@@ -118,7 +126,7 @@ def destination_deck(d: Dossier) -> str:
 
 def caution(d: Dossier) -> str:
     """Return how a hub outside the customs union reads by the same arithmetic; empty if unknown."""
-    for own in d.unrecorded:
+    for own in d.unrecorded if has_gap(d) else ():
         for other in d.unrecorded_comparison:
             if other.base == own.base:
                 return _caution(own, other)
@@ -156,17 +164,18 @@ def families(d: Dossier) -> str:
     if not total:
         return "No family of restricted goods was recorded"
     return (
-        f"{words.exact(above)} of {words.exact(total)} families of goods stand above "
-        "their interval"
+        f"{words.exact(above)} of {words.exact(total)} families of goods stand above their interval"
     )
 
 
 def families_deck(d: Dossier) -> str:
     """Return how the others stand, and what chance alone would give."""
     counts = [
-        f"{words.exact(n)} {word}" for word, n in d.families_by_verdict.items() if word not in ABOVE
+        f"{words.exact(n)} read {word}"
+        for word, n in d.families_by_verdict.items()
+        if word not in ABOVE
     ]
-    rest = f" Of the others: {', '.join(counts)}." if counts else ""
+    rest = f" Of the others {words.listed(counts)}." if counts else ""
     known = [r.q for r in (*d.families, *d.new_flows) if r.q is not None]
     found = sum(q <= 0.05 for q in known)
     discoveries = (
@@ -225,17 +234,17 @@ def hubs_deck(d: Dossier) -> str:
     parts = []
     compared = [line for line in d.hubs if line.is_comparison and line.row.excess is not None]
     for line in compared:
-        reads = "does" if _is_above(line.row) else "does not"
+        reads = "stands" if _is_above(line.row) else "does not stand"
         parts.append(
-            f"{line.name}, outside the target’s customs union, {reads} stand above its interval."
+            f"{line.name}, outside the target’s customs union, {reads} above its interval."
         )
-    for line in d.hubs:
-        if line.is_subject and line.growth is not None and line.growth_without_new is not None:
-            parts.append(
-                f"All listed goods recorded to {line.name}, tested or not, grew by "
-                f"{words.share(line.growth)} on the base months, without new flows by "
-                f"{words.share(line.growth_without_new)}."
-            )
+    parts.extend(
+        f"All listed goods recorded to {line.name}, tested or not, grew by "
+        f"{words.share(line.growth)} on the base months, without new flows by "
+        f"{words.share(line.growth_without_new)}."
+        for line in d.hubs
+        if line.is_subject and line.growth is not None and line.growth_without_new is not None
+    )
     return " ".join(parts)
 
 

@@ -50,9 +50,7 @@ def markdown(dossier: Dossier, run: Run | None = None) -> str:
         _families(d.new_flows, d.currency),
         "## Who sends",
         f"**{_text(headlines.exporters(d))}.**",
-        _judged(
-            "Exporter", [(e.name, e.row) for e in d.by_exporter[:SHOWN_EXPORTERS]], d.currency
-        ),
+        _judged("Exporter", [(e.name, e.row) for e in d.by_exporter[:SHOWN_EXPORTERS]], d.currency),
         "## Compared with",
         f"**{_text(headlines.hubs(d))}.** {_text(headlines.hubs_deck(d))}",
         _judged("Destination", [(line.name, line.row) for line in d.hubs], d.currency),
@@ -167,9 +165,11 @@ def _cannot_tell(d: Dossier) -> Iterable[str]:
         worth = ""
         if gap.value is not None:
             worth = f" ({words.amount(gap.value, d.currency)}"
-            worth += f", {words.percent(gap.share)} of listed goods recorded)" if (
-                gap.share is not None
-            ) else ")"
+            worth += (
+                f", {words.percent(gap.share)} of listed goods recorded)"
+                if (gap.share is not None)
+                else ")"
+            )
         why = f": {_text(gap.why)}" if gap.why != gap.what else ""
         remedy = f". Would tell: {_text(words.lower_first(gap.remedy))}" if gap.remedy else ""
         yield f"**{_text(words.capitalize_first(gap.what))}**{worth}{why}{remedy}."

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from throughflow.model.periods import Window
 from throughflow.report import headlines, tables, words
 from throughflow.report.charts import destination, exporters, intervals, marks, monthly
 
@@ -99,7 +100,6 @@ def _environment() -> Environment:
     )
     made.filters.update(
         millions=words.millions,
-        millions_range=words.millions_range,
         amount=words.amount,
         multiple=words.multiple,
         rate=words.rate,
@@ -151,8 +151,13 @@ def html_text(dossier: Dossier, run: Run | None = None) -> str:
 def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
     scale = intervals.family_scale([*d.families[:SHOWN_FAMILIES], *d.new_flows[:SHOWN_NEW_FLOWS]])
     shown = _exporters_shown(d)
+    first, colon, rest = d.title.partition(": ")
     return {
         "d": d,
+        "title_first": first + colon.rstrip(),
+        "title_rest": rest,
+        "base_words": Window.parse(d.base).words(),
+        "fake_windows": [Window.parse(w).words() for w in sorted(d.fake_windows)],
         "run": run,
         "style": Markup(style()),  # noqa: S704 - the package's own file
         "policy": policy(),
@@ -180,7 +185,7 @@ def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
         "hubs": _hubs(d),
         "alternatives": _alternatives(d.alternatives),
         "rung_words": rung_words(d.total.rung),
-        "listed": words.listed,
+        "millions_range": words.millions_range,
     }
 
 
@@ -249,7 +254,7 @@ def _story(d: Dossier) -> Figure:
 
 def _destination(d: Dossier) -> Figure:
     wide = narrow = None
-    if d.unrecorded:
+    if headlines.has_gap(d):
         found = d.unrecorded[0]
         chosen = found.raw
         title = f"Additional exports to {d.hub_name}, {tables.years(found)}: recorded on arrival?"
@@ -359,7 +364,8 @@ def _exporters(d: Dossier, shown: Sequence[Exporter]) -> Figure:
     return Figure(
         "exporters", 3, headlines.exporters(d),
         f"Recorded (line) and expected (grey) by month, {words.unit(d.currency)}, one scale for "
-        "all; below each name the excess in the window with its 90 % interval.",
+        "all; "
+        f"below each name the excess in the window with its 90{words.THIN}% interval.",
         wide, narrow, tables.exporters_monthly(d, shown), _source(d),
     )  # fmt: skip
 

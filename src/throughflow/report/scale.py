@@ -68,9 +68,7 @@ def decades(low: float, high: float) -> list[float]:
     return [10.0**k for k in range(first, max(last, first + 1) + 1)]
 
 
-def spread_apart(
-    places: Sequence[float], gap: float, lowest: float, highest: float
-) -> list[float]:
+def spread_apart(places: Sequence[float], gap: float, lowest: float, highest: float) -> list[float]:
     """Move places so that neighbours are at least `gap` apart, each as little as it can.
 
     Args:

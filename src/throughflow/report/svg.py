@@ -82,9 +82,7 @@ def line(x1: float, y1: float, x2: float, y2: float, class_: str) -> Markup:
 
 def rect(x: float, y: float, width: float, height: float, class_: str) -> Markup:
     """Write a rectangle; a negative width or height counts as zero."""
-    return element(
-        "rect", x=x, y=y, width=max(width, 0.0), height=max(height, 0.0), class_=class_
-    )
+    return element("rect", x=x, y=y, width=max(width, 0.0), height=max(height, 0.0), class_=class_)
 
 
 def circle(x: float, y: float, radius: float, class_: str) -> Markup:

@@ -112,8 +112,7 @@ def monthly(d: Dossier) -> Table:
         ]
         series += [direct.actual, direct.expected]
     rows = tuple(
-        (f"{when:%Y-%m}", *values)
-        for when, *values in zip(m.months, *series, strict=True)
+        (f"{when:%Y-%m}", *values) for when, *values in zip(m.months, *series, strict=True)
     )
     return Table(
         "months",
@@ -255,10 +254,20 @@ def unrecorded(d: Dossier) -> Table:
         for form, s in (("raw", u.raw), ("ratio-adjusted", u.adjusted)):
             rows.append(
                 (
-                    who(u), years(u), base_years(u), form, u.additional_exports,
-                    u.additional_imports, s.value, s.low, s.high,
-                    s.share, s.share_low, s.share_high, u.base_ratio,
-                )  # fmt: skip
+                    who(u),
+                    years(u),
+                    base_years(u),
+                    form,
+                    u.additional_exports,
+                    u.additional_imports,
+                    s.value,
+                    s.low,
+                    s.high,
+                    s.share,
+                    s.share_low,
+                    s.share_high,
+                    u.base_ratio,
+                )
             )
     return Table(
         "unrecorded",

@@ -50,7 +50,7 @@ DASH = "–"
 MINUS = "−"
 # Eurostat joins all wordings a code ever had, each with the years in which it was valid.
 _OLDER_WORDING = re.compile(r"\s*\((?:19|20)\d\d-(?:19|20|25)\d\d\)\s*(?:;.*)?$", re.DOTALL)
-_EXCLUSION = re.compile(r"\s*[(\[]?excl\.? .*$", re.DOTALL | re.IGNORECASE)
+_EXCLUSION = "(excl"
 _TIERS = {
     "dual": "dual use",
     "industrial": "industrial",
@@ -185,8 +185,36 @@ def full_label(text: str) -> str:
     return clean(_OLDER_WORDING.sub("", text))
 
 
-def short_label(text: str, width: int = 120) -> str:
-    """Shorten an official label: exclusions first, then whole words from the end."""
-    label = full_label(text)
-    shorter = _EXCLUSION.sub("", label).rstrip(" ,;(")
-    return textwrap.shorten(shorter or label, width, placeholder=" …")
+def short_label(text: str, width: int = 130) -> str:
+    """Shorten an official label: exclusions go first, then whole words from its middle.
+
+    Codes of one heading begin alike and differ at their end, so the end is what must stay.
+    """
+    label = _without_exclusions(full_label(text))
+    if len(label) <= width:
+        return label
+    beginning = textwrap.shorten(label, width * 2 // 5, placeholder="")
+    end: list[str] = []
+    for word in reversed(label.split(" ")):
+        if len(beginning) + 3 + len(" ".join([word, *end])) > width:
+            break
+        end.insert(0, word)
+    return f"{beginning} … {' '.join(end)}".rstrip()
+
+
+def _without_exclusions(label: str) -> str:
+    """Take out brackets that begin with ``excl``, with the brackets inside them."""
+    start = label.lower().find(_EXCLUSION)
+    while start >= 0:
+        depth, end = 0, len(label)
+        for place in range(start, len(label)):
+            depth += {"(": 1, ")": -1}.get(label[place], 0)
+            if not depth:
+                end = place + 1
+                break
+        shorter = (label[:start].rstrip() + label[end:]).strip(" ,;")
+        if not shorter:
+            return label
+        label = shorter
+        start = label.lower().find(_EXCLUSION)
+    return re.sub(r"\s+,", ",", label)

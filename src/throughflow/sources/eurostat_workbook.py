@@ -208,19 +208,15 @@ def _sheet(file: RawFile, name: str, refusals: Refusals, dataset: str) -> _Sheet
     """
     place = f"{file.path.name}, {name}"
     try:
-        sheet = _understood(name, place, sheets.grid(file, name))
-        if sheet.dataset != (dataset or sheet.dataset):
-            raise _RefusedError(reasons.WRONG_SHEET, f"{sheet.dataset} in a workbook of {dataset}")
+        return _understood(name, place, sheets.grid(file, name), dataset)
     except InputError as error:
         refusals.add(reasons.WRONG_SHEET, place, error.what)
     except _RefusedError as error:
         refusals.add(error.args[0], place, error.args[1])
-    else:
-        return sheet
     return None
 
 
-def _understood(name: str, place: str, rows: list[Row]) -> _Sheet:
+def _understood(name: str, place: str, rows: list[Row], dataset: str) -> _Sheet:
     found: dict[str, tuple[int, Row]] = {}
     for index, row in enumerate(rows[:HEADER_SEARCH_ROWS]):
         key = str(row[0]).split(" ")[0]
@@ -230,9 +226,11 @@ def _understood(name: str, place: str, rows: list[Row]) -> _Sheet:
     if missing:
         raise _RefusedError(reasons.WRONG_SHEET, f"no heading row for {', '.join(missing)}")
     title = str(sheets.at(rows[1], 1))
-    dataset = DATASET.search(title)
-    if dataset is None:
+    named = DATASET.search(title)
+    if named is None:
         raise _RefusedError(reasons.WRONG_SHEET, f"no dataset named in row 2: {title[:80]!r}")
+    if dataset and named[1].lower() != dataset:
+        raise _RefusedError(reasons.WRONG_SHEET, f"{named[1]} in a workbook of {dataset}")
     product = PRODUCT.match(_third(found["PRODUCT"][1]))
     if product is None:
         raise _RefusedError(reasons.UNKNOWN_PRODUCT, repr(_third(found["PRODUCT"][1])[-80:]))
@@ -248,7 +246,7 @@ def _understood(name: str, place: str, rows: list[Row]) -> _Sheet:
         place=place,
         rows=rows,
         title=title,
-        dataset=dataset[1].lower(),
+        dataset=named[1].lower(),
         as_of=as_of,
         code=product["code"],
         label=product["label"].strip(),
@@ -320,9 +318,7 @@ def _pairs(sheet: _Sheet, refusals: Refusals) -> tuple[dict[Pair, int], int]:
             continue
         found.setdefault((reporter, partner), []).append(index)
     for column, reason, detail in sheet.unusable:
-        rows = sum(len(indexes) for indexes in found.values())
-        if rows:
-            refusals.add(reason, f"{sheet.place}, column {column + 1}", detail, cells=rows)
+        refusals.add(reason, f"{sheet.place}, column {column + 1}", detail, cells=count)
     return _unambiguous(sheet, found, refusals), count * sheet.width
 
 

@@ -1,1 +1,1 @@
-"""The trade witness: what was exported beyond a counterfactual, and what never arrived on record."""
+"""The trade witness: exports beyond a counterfactual, and what never arrived on record."""

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # An exporter's month is partial when it records fewer cells than this share of its own median of
-# the twelve months before. The restrictions of 2022 cut the number of cells Germany records in the
-# staged table by a fifth; a month cut short loses more than half.
+# the twelve whole months before. The restrictions of 2022 cut the number of cells Germany records
+# in the staged table by a fifth; a month cut short loses more than half.
 PARTIAL_SHARE = 0.5
 # Below this median a low count is ordinary (Cyprus, Malta).
 ENOUGH_CELLS = 50
@@ -62,19 +62,27 @@ def monthly(counts: pa.Table, asked_until: date) -> MonthlyCompleteness:
         row[month_number(period) - start] = count
     partial = {}
     for reporter, row in sorted(table.items()):
-        short = [
-            month_start(start + index)
-            for index in range(1, length)
-            if _is_short(row[max(0, index - 12) : index], row[index])
-        ]
+        short = _short_months(row)
         if short:
-            partial[reporter] = tuple(short)
+            partial[reporter] = tuple(month_start(start + index) for index in short)
     return MonthlyCompleteness(first, last, asked_until, partial)
 
 
-def _is_short(before: np.ndarray, count: float) -> bool:
-    usual = float(np.median(before))
-    return usual >= ENOUGH_CELLS and count < PARTIAL_SHARE * usual
+def _short_months(counts: np.ndarray) -> list[int]:
+    """Return the positions of months far below the usual one of the twelve whole months before.
+
+    Months found short are not part of what is usual: an exporter that falls silent stays missing
+    however long the silence lasts, and never turns into one that trades nothing.
+    """
+    whole = [counts[0]]
+    short = []
+    for index in range(1, len(counts)):
+        usual = float(np.median(whole[-12:]))
+        if usual >= ENOUGH_CELLS and counts[index] < PARTIAL_SHARE * usual:
+            short.append(index)
+        else:
+            whole.append(counts[index])
+    return short
 
 
 def partial_years(values: Mapping[int, Mapping[str, float]]) -> dict[int, tuple[float, int]]:

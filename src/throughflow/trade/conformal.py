@@ -93,9 +93,7 @@ class _Pool:
         if zeros >= tail * self.total:
             return 0.0, self.at_rank(int(np.ceil((1 - 2 * tail) * (self.total + 1))))
         low = int(np.floor(tail * (self.total + 1)))
-        return self.at_rank(max(low, 1)), self.at_rank(
-            int(np.ceil((1 - tail) * (self.total + 1)))
-        )
+        return self.at_rank(max(low, 1)), self.at_rank(int(np.ceil((1 - tail) * (self.total + 1))))
 
     def exceeding(self, ratio: FloatArray) -> FloatArray:
         """Return the share of placebo ratios at least as large, counted with the cell itself."""
@@ -113,6 +111,7 @@ class Judged:
         low: Lower end of the expected value, shape (n,); NaN where placebos are too few.
         high: Upper end, shape (n,); NaN where placebos are too few.
         p: Share of placebos that deviate upwards at least as much, shape (n,); NaN likewise.
+            Units expected at exactly zero have no placebos like them and no interval either.
         pool: Number of placebo ratios behind each, shape (n,).
     """
 
@@ -180,9 +179,9 @@ class Calibration:
         low, high, p = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
         pool_size = np.zeros(n, dtype=np.int64)
         ratio = np.divide(actual, expected, out=np.zeros(n), where=expected > 0)
-        ratio[(expected <= 0) & (actual > 0)] = np.inf
         for (s, r, f), chosen in _groups(size, regularity, fold):
             pool = self._pool(s, r, f)
+            chosen = chosen[expected[chosen] > 0]  # noqa: PLW2901 - the rest cannot be judged
             pool_size[chosen] = pool.total
             if pool.total < TOO_FEW:
                 continue
@@ -221,9 +220,10 @@ class Calibration:
 
     def _disjoint(self, folds: IntArray, fold: int) -> NDArray[np.bool_]:
         """Tell which folds share no goods with a fold; a fold below zero stands for none."""
+        other: NDArray[np.bool_] = folds != fold
         if fold >= 0 and self._paired:
-            return folds == (fold ^ 1)
-        return folds != fold
+            other = folds == (fold ^ 1)
+        return other
 
 
 def _groups(

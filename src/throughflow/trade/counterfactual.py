@@ -1,20 +1,23 @@
 """What exports would have been: rungs C and B of the ladder, as pure functions of arrays.
 
-Rung C is Poisson pseudo-likelihood with a level for every exporter × hub × family and a calendar
+Rung C is Poisson pseudo-likelihood with a level for every exporter, hub and family and a calendar
 month effect for every hub, fitted on the twelve months before the restriction; with one year of
 past its fit is in closed form, ``level x share of the window's calendar months``. Part of every
 hub's expectation belongs to cells without a past, because in any year some trade appears where
 none was; that part is moved, not added, so a hub's total is its own past.
 
-Rung B multiplies by the growth of the same pair's unrestricted goods.
+Rung B multiplies by the growth of the same pair's unrestricted goods, rung A by the growth of the
+same product at donor destinations as well (see `donors`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from throughflow.trade import donors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +30,7 @@ YEAR = 12
 # A pair whose unrestricted trade is small against its hub's borrows the hub's growth: this share
 # of the hub's unrestricted trade is added to both ends of the pair's growth, at the hub's rate.
 GROWTH_SHRINKAGE = 0.01
-# A hub × heading without any past takes its chapter's mean, at this discount.
+# A hub and heading without any past takes its chapter's mean, at this discount.
 CHAPTER_DISCOUNT = 0.3
 
 
@@ -51,6 +54,7 @@ class Panel:
             (n_exporters, n_hubs, n_months), or None where no totals are loaded.
         first_month: Month number of the first month of `unrestricted` and of the data.
         last_month: Month number of the last complete month.
+        is_donor: Which destinations serve as donors, shape (n_hubs,).
         closed: Months of the window that an exporter has not recorded in full, shape
             (n_exporters, n_months); they are left out on both sides. `value` holds none of them.
     """
@@ -67,6 +71,7 @@ class Panel:
     unrestricted: FloatArray | None
     first_month: int
     last_month: int
+    is_donor: BoolArray
     closed: BoolArray
 
     @property
@@ -84,16 +89,21 @@ class Design:
         mask: First month kept out of the fit per family, shape (n_families,).
         last: Last month asked about.
         tested: Which families take part, shape (n_families,).
+        whole: Whether an exporter recorded every month of the year before `mask` in full, shape
+            (n_exporters, n_families); without a whole past there is no counterfactual.
     """
 
     start: IntArray
     mask: IntArray
     last: int
     tested: BoolArray
+    whole: BoolArray
 
     def shifted(self, months: int) -> Design:
         """Return the same design at another date (negative: earlier)."""
-        return Design(self.start + months, self.mask + months, self.last + months, self.tested)
+        return replace(
+            self, start=self.start + months, mask=self.mask + months, last=self.last + months
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,16 +115,19 @@ class Prediction:
         expected_c: Expected value on rung C, same shape.
         growth: Growth of unrestricted goods by exporter, hub and family, same shape; ones where
             no totals are loaded.
+        product: Growth of each product at donors relative to unrestricted goods, shape
+            (n_exporters, 1, n_families); ones where there are no donors.
         past: Value recorded in the twelve months before, same shape.
         active_months: Months with a recorded value in those twelve, same shape.
         is_new: Cells without a past, same shape.
-        usable: Cells that are covered and whose family is tested, same shape.
+        usable: Cells that are covered, whose family is tested and whose past is whole, same shape.
         profile: Calendar-month shares of each hub, shape (n_hubs, 12), rows sum to one.
     """
 
     actual: FloatArray
     expected_c: FloatArray
     growth: FloatArray
+    product: FloatArray
     past: FloatArray
     active_months: FloatArray
     is_new: BoolArray
@@ -122,8 +135,11 @@ class Prediction:
     profile: FloatArray
 
     def expected(self, rung: str) -> FloatArray:
-        """Return the expected value on rung ``"C"`` or ``"B"``."""
-        return self.expected_c * self.growth if rung == "B" else self.expected_c
+        """Return the expected value on rung ``"A"``, ``"B"`` or ``"C"``."""
+        if rung == "C":
+            return self.expected_c
+        own_growth = self.expected_c * self.growth
+        return own_growth * self.product if rung == "A" else own_growth
 
 
 def cell_sums(panel: Panel, low: IntArray, high: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -142,9 +158,15 @@ def cell_sums(panel: Panel, low: IntArray, high: IntArray) -> tuple[FloatArray, 
     size = int(np.prod(panel.shape))
     cells = panel.cell[inside]
     values = panel.value[inside]
-    sums = np.bincount(cells, weights=values, minlength=size)
     counts = np.bincount(cells[values > 0], minlength=size).astype(np.float64)
-    return sums.reshape(panel.shape), counts.reshape(panel.shape)
+    return summed(cells, values, size).reshape(panel.shape), counts.reshape(panel.shape)
+
+
+def summed(group: IntArray, values: FloatArray, n_groups: int) -> FloatArray:
+    """Sum values by group, giving floats of shape (n_groups,) even where there is nothing."""
+    # Without any value numpy counts in integers, weights or no weights.
+    sums: FloatArray = np.bincount(group, weights=values, minlength=n_groups).astype(np.float64)
+    return sums
 
 
 def calendar_profile(panel: Panel, design: Design) -> FloatArray:
@@ -161,10 +183,11 @@ def calendar_profile(panel: Panel, design: Design) -> FloatArray:
     hub = panel.cell // len(panel.families) % len(panel.partners)
     inside = (panel.month >= until - YEAR) & (panel.month < until) & design.tested[family]
     key = hub[inside] * YEAR + panel.month[inside] % YEAR
-    sums = np.bincount(key, weights=panel.value[inside], minlength=len(panel.partners) * YEAR)
+    sums = summed(key, panel.value[inside], len(panel.partners) * YEAR)
     sums = sums.reshape(len(panel.partners), YEAR)
     totals = sums.sum(axis=1, keepdims=True)
-    return np.divide(sums, totals, out=np.full_like(sums, 1 / YEAR), where=totals > 0)
+    shares: FloatArray = np.divide(sums, totals, out=np.full_like(sums, 1 / YEAR), where=totals > 0)
+    return shares
 
 
 def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) -> Prediction:
@@ -184,8 +207,9 @@ def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) 
     past, active = cell_sums(panel, design.mask - YEAR, design.mask - 1)
     profile = calendar_profile(panel, design)
     share = _window_shares(panel, profile, design)
-    usable = panel.covered.reshape(panel.shape) & design.tested[None, None, :]
+    usable = panel.covered.reshape(panel.shape) & (design.tested & design.whole)[:, None, :]
     expected = np.where(usable, past * share, 0.0)
+    growth = _growth(panel, design)
     is_new = usable & (past == 0)
     if appearance is not None:
         level = heading_level(panel, expected, usable)
@@ -200,7 +224,8 @@ def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) 
     return Prediction(
         actual=np.where(usable, actual, 0.0),
         expected_c=expected,
-        growth=_growth(panel, design),
+        growth=growth,
+        product=_product(panel, design, actual, np.where(usable, past * share, 0.0)),
         past=np.where(usable, past, 0.0),
         active_months=active,
         is_new=is_new,
@@ -210,9 +235,13 @@ def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) 
 
 
 def open_months(panel: Panel, first: int, last: int) -> FloatArray:
-    """Return 1 for each exporter's months in a range that are whole, else 0, (exporters, months)."""
-    inside = panel.closed[:, first - panel.first_month : last - panel.first_month + 1]
-    return 1.0 - inside
+    """Return 1 for an exporter's months in a range that are whole, else 0, (exporters, months)."""
+    whole: FloatArray = np.ones((len(panel.reporters), last - first + 1))
+    # A window may begin before the data where no family is asked about that early.
+    begin = max(first, panel.first_month)
+    inside = panel.closed[:, begin - panel.first_month : last - panel.first_month + 1]
+    whole[:, begin - first :] -= inside
+    return whole
 
 
 def _window_shares(panel: Panel, profile: FloatArray, design: Design) -> FloatArray:
@@ -229,7 +258,7 @@ def _window_shares(panel: Panel, profile: FloatArray, design: Design) -> FloatAr
 def heading_level(panel: Panel, expected: FloatArray, usable: BoolArray) -> FloatArray:
     """Return the mean expected trade of a cell in each hub and heading, shape (hubs, families).
 
-    A hub × heading without trade takes the chapter's mean at a discount.
+    A hub and heading without trade takes the chapter's mean at a discount.
     """
     n_headings = len(panel.chapters)
     n_chapters = int(panel.chapters.max()) + 1 if n_headings else 0
@@ -250,7 +279,7 @@ def _grouped(values: FloatArray, groups: IntArray, n_groups: int) -> FloatArray:
     """Sum columns of a (rows, columns) array by group, giving (rows, n_groups)."""
     out = np.zeros((len(values), n_groups))
     for row in range(len(values)):
-        out[row] = np.bincount(groups, weights=values[row], minlength=n_groups)
+        out[row] = summed(groups, values[row], n_groups)
     return out
 
 
@@ -297,19 +326,33 @@ def _growth(panel: Panel, design: Design) -> FloatArray:
     return growth
 
 
+def _product(panel: Panel, design: Design, actual: FloatArray, expected: FloatArray) -> FloatArray:
+    """Return each product's growth at donors, date by date, (exporters, 1, families)."""
+    product = np.ones((panel.shape[0], 1, panel.shape[2]))
+    if panel.unrestricted is None or not panel.is_donor.any():
+        return product
+    at = panel.is_donor
+    dates = np.stack([design.start, design.mask])
+    for start, mask in np.unique(dates[:, design.tested], axis=1).T:
+        before, after = pair_trade(panel, int(start), int(mask), design.last)
+        chosen = design.tested & (design.start == start) & (design.mask == mask)
+        product[:, 0, chosen] = donors.product_growth(
+            actual[:, at][:, :, chosen],
+            expected[:, at][:, :, chosen],
+            after[:, at],
+            before[:, at],
+        )
+    return product
+
+
 def pair_growth(panel: Panel, start: int, mask: int, last: int) -> FloatArray:
     """Return each pair's growth of unrestricted goods, shrunk to its hub's, (exporters, hubs).
 
     The months of the window are set against the same calendar months of the year before `mask`.
     """
-    trade = panel.unrestricted
-    if trade is None:
+    if panel.unrestricted is None:
         return np.ones(panel.shape[:2])
-    months = np.arange(start, last + 1)
-    past = mask - YEAR + (months - mask) % YEAR
-    whole = open_months(panel, start, last)[:, None, :]
-    after = (trade[:, :, months - panel.first_month] * whole).sum(axis=2)
-    before = (trade[:, :, past - panel.first_month] * whole).sum(axis=2)
+    before, after = pair_trade(panel, start, mask, last)
     hub_before, hub_after = before.sum(axis=0), after.sum(axis=0)
     hub = np.divide(hub_after, hub_before, out=np.ones_like(hub_after), where=hub_before > 0)
     weight = GROWTH_SHRINKAGE * hub_before
@@ -321,3 +364,20 @@ def pair_growth(panel: Panel, start: int, mask: int, last: int) -> FloatArray:
         where=below > 0,
     )
     return rates
+
+
+def pair_trade(panel: Panel, start: int, mask: int, last: int) -> tuple[FloatArray, FloatArray]:
+    """Return each pair's unrestricted trade in the twin months of the past and in the window.
+
+    Returns:
+        Past and window, both of shape (exporters, hubs).
+    """
+    trade = panel.unrestricted
+    if trade is None:
+        return np.zeros(panel.shape[:2]), np.zeros(panel.shape[:2])
+    months = np.arange(start, last + 1)
+    past = mask - YEAR + (months - mask) % YEAR
+    whole = open_months(panel, start, last)[:, None, :]
+    after = (trade[:, :, months - panel.first_month] * whole).sum(axis=2)
+    before = (trade[:, :, past - panel.first_month] * whole).sum(axis=2)
+    return before, after

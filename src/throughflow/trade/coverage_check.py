@@ -70,8 +70,11 @@ def measure(study: Study, by: tuple[str, ...], rung: str) -> list[ClassCoverage]
         rung: Rung of the expectation.
 
     Returns:
-        One row per size class, one for units without a past, one for all units with a past.
+        One row per size class, one for units without a past, one for all units with a past; none
+        where no fake date fits into the data.
     """
+    if not study.placebos:
+        return []
     units = _placebo_units(study, by, rung, slice(None))
     own = excess.calibration(study, by, rung)
     inside = {

@@ -36,6 +36,7 @@ NEW_FLOW = "new flow"
 NOT_TESTABLE = "not testable"
 ALL = "*"
 
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row of an excess table. Amounts are in `currency` over the window.
@@ -60,7 +61,7 @@ class Row:
         currency: ISO 4217.
         ratio: Actual over expected; None for new flows.
         p: Share of placebos that deviate upwards at least as much.
-        q: False-discovery rate at which the row is a discovery among all rows of the table.
+        q: False-discovery rate at which the row is a discovery among the rows of all hubs.
         rung: Rung of `expected`.
         kind: ``established``, ``new flow`` or ``not testable``.
         verdict: Word of the rule table.
@@ -132,11 +133,9 @@ def rows(study: Study, *, minimum: float = 0.0) -> list[Row]:
         study: What was read.
         minimum: Leave out rows whose actual and base values are both below this amount.
     """
-    if not study.request.by:
-        found = _hub_rows(study)
-    else:
-        found = _judged_rows(study, study.request.by)
-    found += _untestable_rows(study, study.request.by)
+    by = study.request.by
+    found = _judged_rows(study, by) if by else _hub_rows(study)
+    found += _untestable_rows(study, by)
     partners = partners_shown(study)
     kept = [
         row
@@ -156,7 +155,7 @@ def rows(study: Study, *, minimum: float = 0.0) -> list[Row]:
 
 
 def partners_shown(study: Study) -> tuple[str, ...]:
-    """Return the destinations asked for, or all but the target.
+    """Return the destinations asked for, or all but the target and the donors.
 
     Raises:
         DataError: A destination asked for is not in the data.
@@ -169,14 +168,20 @@ def partners_shown(study: Study) -> tuple[str, ...]:
                 where="--partner",
                 remedy=f"Destinations in the data: {', '.join(present)}",
             )
-    return study.request.partners or tuple(p for p in present if p != study.request.target)
+    return study.request.partners or _hubs(study)
+
+
+def _hubs(study: Study) -> tuple[str, ...]:
+    return tuple(
+        partner
+        for partner, is_donor in zip(study.panel.partners, study.panel.is_donor, strict=True)
+        if partner != study.request.target and not is_donor
+    )
 
 
 def _collapse(array: FloatArray, by: tuple[str, ...]) -> FloatArray:
     """Sum a (exporters, hubs, families) array over the levels not asked for, kept as axes."""
-    axes = tuple(
-        axis for axis, level in ((0, "reporter"), (2, "product")) if level not in by
-    )
+    axes = tuple(axis for axis, level in ((0, "reporter"), (2, "product")) if level not in by)
     return array.sum(axis=axes, keepdims=True) if axes else array
 
 
@@ -311,13 +316,13 @@ def placebo_levels(
 ) -> Iterator[tuple[Level, IntArray, NDArray[np.bool_]]]:
     """Yield placebo units at fake dates: their values, their folds, and which of them count.
 
-    The target takes no part: it is not a hub.
+    The target takes no part, nor on rung A do the donors.
     """
     for prediction in study.placebos[dates]:
         for chosen, part in _splits(study, by):
             units = level_of(prediction, by, rung, chosen)
             folds = _unit_folds(study, units.actual.shape, part)
-            usable = units.is_unit & (units.expected > 0) & ~_is_target(study)[None, :, None]
+            usable = units.is_unit & (units.expected > 0) & _is_placebo(study, rung)[None, :, None]
             yield units, folds, usable
 
 
@@ -326,8 +331,13 @@ def _unit_folds(study: Study, shape: tuple[int, ...], part: int) -> IntArray:
     return np.broadcast_to(per_family, shape)
 
 
-def _is_target(study: Study) -> NDArray[np.bool_]:
-    return np.array([partner == study.request.target for partner in study.panel.partners])
+def _is_placebo(study: Study, rung: str) -> NDArray[np.bool_]:
+    """Tell which destinations show a method's errors: not the target, and on rung A no donor.
+
+    A donor's own trade goes into rung A, so its errors there are smaller than a hub's.
+    """
+    not_target = np.array([partner != study.request.target for partner in study.panel.partners])
+    return not_target & ~study.panel.is_donor if rung == "A" else not_target
 
 
 def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
@@ -339,9 +349,11 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
     shown = units.is_unit & ((units.actual > 0) | (base > 0) | ~units.is_new)
     where = np.nonzero(shown)
     judged = judge(study, by, rung, units, shown)
-    q = conformal.benjamini_hochberg(judged.p)
-    # Every row of the table takes part in the false-discovery rate; only those asked for are made.
     wanted = {study.panel.partners.index(partner) for partner in partners_shown(study)}
+    # Every hub's rows take part in the false-discovery rate, though only those asked for are made;
+    # the target's and the donors' are no tests.
+    tests = wanted | {study.panel.partners.index(partner) for partner in _hubs(study)}
+    q = conformal.benjamini_hochberg(np.where(np.isin(where[1], sorted(tests)), judged.p, np.nan))
     columns = zip(
         *(axis.tolist() for axis in where),
         base[shown].tolist(),
@@ -407,7 +419,7 @@ def spread(study: Study, rung: str) -> Spread | None:
     """Measure how far hub totals strayed at fake dates; None where there are no fake dates."""
     if not study.placebos:
         return None
-    hubs = [i for i, partner in enumerate(study.panel.partners) if partner != study.request.target]
+    hubs = np.flatnonzero(_is_placebo(study, rung)).tolist()
     columns, monthly = [], []
     for shift, prediction in zip(study.shifts, study.placebos, strict=True):
         actual = prediction.actual.sum(axis=(0, 2))
@@ -478,13 +490,11 @@ def _monthly(study: Study, first: int, length: int, start: IntArray) -> FloatArr
         & (panel.month >= start[family])
     )
     key = (panel.cell[inside] // n_f) * length + panel.month[inside] - first
-    sums = np.bincount(key, weights=panel.value[inside], minlength=n_o * n_h * length)
+    sums = counterfactual.summed(key, panel.value[inside], n_o * n_h * length)
     return sums.reshape(n_o, n_h, length)
 
 
-def monthly_expected(
-    study: Study, prediction: Prediction, rung: str, shift: int = 0
-) -> FloatArray:
+def monthly_expected(study: Study, prediction: Prediction, rung: str, shift: int = 0) -> FloatArray:
     """Spread expected values over the months of the window by each hub's calendar profile.
 
     Returns:
@@ -512,6 +522,7 @@ def _hub_rows(study: Study) -> list[Row]:
     actual = study.real.actual.sum(axis=(0, 2))
     expected = study.real.expected(rung).sum(axis=(0, 2))
     own_past = study.real.expected_c.sum(axis=(0, 2))
+    past = study.real.past.sum(axis=(0, 2))
     cells = study.real.usable.sum(axis=(0, 2))
     factor = found.factor(conformal.CONFIDENCE) if found else float("nan")
     no_p = (
@@ -527,16 +538,23 @@ def _hub_rows(study: Study) -> list[Row]:
             base=float(base[hub]),
             actual=float(actual[hub]),
             expected=float(expected[hub]),
-            interval=(float(expected[hub]) / factor, float(expected[hub]) * factor),
+            interval=_around(float(expected[hub]), factor),
             expected_c=float(own_past[hub]),
             p=float("nan"),
             q=float("nan"),
-            kind=ESTABLISHED,
+            kind=ESTABLISHED if past[hub] > 0 else NEW_FLOW,
             cells=int(cells[hub]),
-            no_p=no_p,
+            no_p=no_p if expected[hub] > 0 else "nothing was expected: no past to judge it by",
         )
         for hub in range(len(study.panel.partners))
     ]
+
+
+def _around(expected: float, factor: float) -> tuple[float, float]:
+    """Return the interval of a hub's total; without an expectation a factor says nothing."""
+    if expected <= 0:
+        return float("nan"), float("nan")
+    return expected / factor, expected * factor
 
 
 def _row(
@@ -617,16 +635,11 @@ def untestable(study: Study) -> dict[str, NDArray[np.bool_]]:
         families = np.array([f.reason == reason for f in study.goods.families])
         if families.any():
             found[reason] = np.broadcast_to(families[None, None, :], covered.shape)
-    incomplete = np.array(
-        [
-            bool(studies.incomplete_past(study.months, reporter, study.window))
-            for reporter in study.panel.reporters
-        ]
-    )
     tested = study.design.tested[None, None, :]
+    incomplete = covered & tested & ~study.design.whole[:, None, :]
     if incomplete.any():
-        found[studies.INCOMPLETE_REPORTER] = incomplete[:, None, None] & tested & ~covered
-    absent = ~covered & tested & ~incomplete[:, None, None]
+        found[studies.INCOMPLETE_REPORTER] = incomplete
+    absent = ~covered & tested
     if absent.any():
         found[studies.NOT_COVERED] = absent
     return found
@@ -651,18 +664,25 @@ def _blocks(
                 tier=(goods_of.entry.tier or goods_of.entry.category or "") if goods_of else "",
                 base_actual=float(base[exporter, hub, family]),
                 actual=float(actual[exporter, hub, family]),
-                expected=None, low=None, high=None,
-                excess=None, excess_low=None, excess_high=None,
-                expected_c=None, excess_c=None,
+                expected=None,
+                low=None,
+                high=None,
+                excess=None,
+                excess_low=None,
+                excess_high=None,
+                expected_c=None,
+                excess_c=None,
                 currency=study.request.currency,
-                ratio=None, p=None, q=None,
+                ratio=None,
+                p=None,
+                q=None,
                 rung="D",
                 kind=NOT_TESTABLE,
                 verdict=verdict.CANNOT_TELL,
                 reason=reason,
                 minimum_detectable=None,
                 cells=int(cells[exporter, hub, family]),
-            )  # fmt: skip
+            )
         )
     return out
 
@@ -673,5 +693,3 @@ def _label(study: Study, family: goods.Family | None) -> str:
 
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -101,7 +101,7 @@ def assemble(
         )
     families = []
     for grouped in _groups(level, joined, digits=digits, first=first, last=last):
-        entry = min((joined[code] for code in grouped.members if code in joined), key=_date_key)
+        entry = _entry(grouped, joined)
         treated, mask = _treatment(entry, treat_from, wind_down=whole_codes_only)
         held = tuple(sorted(set(grouped.members) - set(grouped.missing)))
         families.append(
@@ -142,7 +142,9 @@ def join(
         return control_lists.to_cn8(control_list, codes, year=year)
     by_heading: dict[str, ListEntry] = {}
     for entry in sorted(control_list.entries, key=_date_key, reverse=True):
-        by_heading[entry.code[:digits]] = entry
+        # A CN8 entry restricts only a part of its HS6 code, as far as an HS6 list can tell.
+        is_part = entry.is_part_of_code or len(entry.code) > digits
+        by_heading[entry.code[:digits]] = replace(entry, is_part_of_code=is_part)
     return {code: by_heading[code] for code in codes if code in by_heading}
 
 
@@ -168,11 +170,45 @@ def _groups(
     last: date,
 ) -> list[nomenclature.Family]:
     """Return the families that hold a listed code, in order of id."""
-    if digits != CN8:
-        return [nomenclature.Family(code, (code,), (), recoded=False) for code in sorted(joined)]
-    grouping = nomenclature.families(codes, first_year=first.year, last_year=last.year)
-    found = {grouping.by_code[code].id: grouping.by_code[code] for code in joined}
+    if digits == CN8:
+        by_code = nomenclature.families(codes, first_year=first.year, last_year=last.year).by_code
+    else:
+        by_code = _hs6_families(codes, joined, first_year=first.year, last_year=last.year)
+    found = {by_code[code].id: by_code[code] for code in joined}
     return [found[key] for key in sorted(found)]
+
+
+def _hs6_families(
+    codes: list[str], joined: Mapping[str, ListEntry], *, first_year: int, last_year: int
+) -> dict[str, nomenclature.Family]:
+    """Group HS6 codes that exchanged goods, by the CN's links cut to six digits.
+
+    The HS correlation tables name every code a good may have come from and would tie most of a
+    chapter together; the CN, which begins with the HS, names the code it did come from.
+    """
+    held = set(codes)
+    family = {code: {code} for code in codes}
+    for _, old, new in nomenclature.cn_links(first_year, last_year):
+        here, there = (family.setdefault(code[:6], {code[:6]}) for code in (old, new))
+        if here is not there:
+            here |= there
+            family.update(dict.fromkeys(there, here))
+    return {
+        code: nomenclature.Family(
+            id=min(family[code] & joined.keys()) + ("+" if len(family[code]) > 1 else ""),
+            members=tuple(sorted(family[code])),
+            missing=tuple(sorted(family[code] - held)),
+            recoded=len(family[code]) > 1,
+        )
+        for code in joined
+    }
+
+
+def _entry(family: nomenclature.Family, joined: Mapping[str, ListEntry]) -> ListEntry:
+    """Return what the list says of a family: its earliest entry, in part if any member's is."""
+    entries = [joined[code] for code in family.members if code in joined]
+    is_part = any(entry.is_part_of_code for entry in entries)
+    return replace(min(entries, key=_date_key), is_part_of_code=is_part)
 
 
 def _date_key(entry: ListEntry) -> tuple[bool, date, str]:
@@ -185,14 +221,14 @@ def _treatment(entry: ListEntry, treat_from: date, *, wind_down: bool) -> tuple[
     if legal is None:
         month = month_number(treat_from)
         return month, month
-    mask = month_number(legal)
+    # A few days at a month's end (26 February 2022) stay in the past: treated_month leaves a month
+    # to the past only if it is mostly free.
     treated = month_number(control_lists.treated_month(legal))
-    if wind_down and entry.wind_down_until is not None:
-        treated = max(treated, month_number(entry.wind_down_until) + 1)
-    # The days between the legal date and the first treated month are neither past nor treated;
-    # a few days at a month's end (26 February 2022) are left in the past only if the month
-    # they fall in is mostly free, which is what treated_month decides.
-    return treated, min(mask, treated) if treated - mask > 1 else treated
+    if not wind_down or entry.wind_down_until is None:
+        return treated, treated
+    after = month_number(entry.wind_down_until) + 1
+    # Months of winding down are neither past nor treated.
+    return (after, month_number(legal)) if after > treated else (treated, treated)
 
 
 def _reason(
@@ -202,6 +238,6 @@ def _reason(
         return MISSING_MEMBERS
     if treated > window[1]:
         return NOT_YET_RESTRICTED
-    if mask - first < 12:  # noqa: PLR2004 - the fit needs twelve months of past
+    if mask - first < 12:  # the fit needs twelve months of past
         return RESTRICTED_BEFORE_DATA
     return TESTED

@@ -173,6 +173,8 @@ def read(
     ).to_pylist()
     exports: dict[str, dict[int, float]] = {}
     for row in sent:
+        if row["value"] is None:  # no exchange rate; the year is then missing on this side
+            continue
         exports.setdefault(row["hub"], {})[row["period"].year] = float(row["value"])
     found = {}
     for hub in sorted(hubs):
@@ -192,10 +194,14 @@ def read(
             "mirror_exports_monthly",
             parameters={"dataset": monthly["dataset"], "sender": SENDER, "currency": currency},
         ).to_pylist():
+            if row["value"] is None:
+                continue
             sent_monthly.setdefault(row["hub"], {})[month_number(row["period"])] = float(
                 row["value"]
             )
     datasets = {yearly["dataset"], *(hub.dataset for hub in found.values())}
+    if monthly is not None:
+        datasets.add(monthly["dataset"])
     return Mirror(found, noise, pairs, currency, exports, sent_monthly, tuple(sorted(datasets)))
 
 
@@ -208,33 +214,34 @@ def _hub_years(
 ) -> HubYears | None:
     """Choose the hub's best dataset and add up its records of the coalition's members."""
     by_source: dict[tuple[str, str], dict[int, dict[str, float]]] = {}
-    unpriced: dict[int, str] = {}
+    unpriced: dict[tuple[str, str], dict[int, str]] = {}
     for row in received:
         period, value = row["period"], row["value"]
         assert isinstance(period, date)  # noqa: S101 - the query's own type
-        if value is None:
-            unpriced[period.year] = "no exchange rate for this year"
-            continue
         source = (str(row["dataset"]), str(row["partner_basis"]))
+        if value is None:
+            unpriced.setdefault(source, {})[period.year] = "no exchange rate for this year"
+            continue
         year = by_source.setdefault(source, {}).setdefault(period.year, {})
         year[str(row["partner"])] = float(str(value))
     if not by_source:
         return None
-    dataset, basis = min(
-        by_source, key=lambda s: (BASIS_ORDER.index(s[1]), -len(by_source[s]), s)
-    )
+    dataset, basis = min(by_source, key=lambda s: (BASIS_ORDER.index(s[1]), -len(by_source[s]), s))
     values = by_source[dataset, basis]
-    refused = unpriced | {
+    refused = unpriced.get((dataset, basis), {}) | {
         year: f"looks like part of a year: the median partner stands at {ratio:.0%} of the year "
         f"before ({partners} partners)"
         for year, (ratio, partners) in completeness.partial_years(values).items()
     }
     members = memberships.members(SENDER, date(LAST_QUIET_YEAR, 1, 1))
-    imports = {
-        year: sum(value for partner, value in row.items() if partner in members)
-        for year, row in values.items()
-        if year not in refused
-    }
+    imports: dict[int, float] = {}
+    for whole in sorted(values.keys() - refused.keys()):
+        known = [value for partner, value in values[whole].items() if partner in members]
+        if known:
+            imports[whole] = sum(known)
+        else:
+            # Nothing received and nothing published by member are different things.
+            refused[whole] = f"no partner of the {SENDER} is named"
     return HubYears(hub, dataset, basis, exports, imports, refused)
 
 
@@ -264,7 +271,8 @@ def unrecorded(
         base: Base years; all must be recorded in full.
 
     Returns:
-        The estimate, or None where no hub has both a whole year and whole base years.
+        The estimate, or None where no hub has both a whole year and whole base years, where
+        exports did not grow, or where no quiet years show how far the records wander.
     """
     parts = []
     used: dict[str, tuple[int, ...]] = {}
@@ -275,9 +283,9 @@ def unrecorded(
         if chosen:
             used[hub] = chosen
             parts.append(_one_hub(mirror, mirror.hubs[hub], chosen, tuple(base)))
-    if not parts:
-        return None
     additional = sum(p.additional for p in parts)
+    if not parts or additional <= 0 or not mirror.noise:
+        return None
     received = sum(p.imports for p in parts)
     raw = sum(p.raw for p in parts)
     adjusted = sum(p.adjusted for p in parts)
@@ -306,9 +314,7 @@ class _Part:
     adjusted_error: tuple[float, float]
 
 
-def _one_hub(
-    mirror: Mirror, hub: HubYears, years: tuple[int, ...], base: tuple[int, ...]
-) -> _Part:
+def _one_hub(mirror: Mirror, hub: HubYears, years: tuple[int, ...], base: tuple[int, ...]) -> _Part:
     base_exports = sum(hub.exports[y] for y in base) / len(base)
     base_imports = sum(hub.imports[y] for y in base) / len(base)
     ratio = hub.ratio(base)
@@ -334,10 +340,7 @@ def _one_hub(
 
 def _factor(mirror: Mirror, gap: int) -> float:
     """Return how far a mirror ratio may wander by chance over some years, as a factor."""
-    known = [g for g in mirror.noise if g <= gap] or list(mirror.noise)
-    if not known:
-        return 1.0
-    nearest = max(known)
+    nearest = max([g for g in mirror.noise if g <= gap] or mirror.noise)
     freedom = max(len(mirror.hubs) - 1, 1)
     return float(np.exp(stdtrit(freedom, (1 + CONFIDENCE) / 2) * mirror.noise[nearest]))
 

@@ -7,7 +7,6 @@ after that does.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,10 +16,11 @@ import pyarrow.compute as pc
 from throughflow.errors import DataError, InputError
 from throughflow.model.periods import Window, month_number, month_start
 from throughflow.reference import control_lists, countries, memberships
-from throughflow.trade import completeness, conformal, counterfactual, goods
+from throughflow.trade import completeness, conformal, counterfactual, donors, goods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -37,6 +37,8 @@ YEAR = counterfactual.YEAR
 MOST_SHIFTS = 6
 INCOMPLETE_REPORTER = "the year before is incomplete for this exporter"
 NOT_COVERED = "not asked for in the data"
+# Listed goods may exceed the totals by this share of themselves.
+ROUNDING = 0.01
 # Levels at which a control list can be joined: HS6 and CN8.
 LEVEL_DIGITS = (6, 8)
 
@@ -171,7 +173,7 @@ def _predicted(
     """Predict at the real date and at every fake date that fits into the data."""
     window = request.window
     assert window is not None  # noqa: S101 - filled in by `_dated`
-    design = _design(chosen, window)
+    design = _design(chosen, window, months, panel.reporters)
     shifts = _shifts(design, panel)
     fold = conformal.fold_of([family.heading for family in chosen.families])
     bare = [counterfactual.predict(panel, design.shifted(-shift)) for shift in shifts]
@@ -191,8 +193,15 @@ def _predicted(
         months=months,
         codes=tuple(codes),
         labels=labels,
-        rungs=("B", "C") if panel.unrestricted is not None else ("C",),
+        rungs=_rungs(panel),
     )
+
+
+def _rungs(panel: Panel) -> tuple[str, ...]:
+    """Return the rungs the data support, highest first."""
+    if panel.unrestricted is None:
+        return ("C",)
+    return ("A", "B", "C") if panel.is_donor.any() else ("B", "C")
 
 
 def _named(request: Request) -> Request:
@@ -265,6 +274,12 @@ def _months(warehouse: Warehouse, series: Series, target: str) -> MonthlyComplet
         },
         tables={"restricted_state": pa.table({"partner": list(memberships.restricted(target))})},
     )
+    if not len(counts):
+        raise DataError(
+            f"no monthly exports but to {target} and states restricted with it are loaded",
+            where=warehouse.name,
+            remedy="Load exports to other destinations as well",
+        )
     until = warehouse.query(PACKAGE, "asked_until", parameters={"dataset": series.dataset})
     return completeness.monthly(counts, until.column(0)[0].as_py())
 
@@ -274,25 +289,40 @@ def _dated(request: Request, months: MonthlyCompleteness) -> Request:
     if request.window is None:
         if months.last < request.treat_from:
             raise DataError(
-                f"the data end in {months.last:%Y-%m}, before treat-from {request.treat_from:%Y-%m}",
+                f"the data end in {months.last:%Y-%m}, before treat-from "
+                f"{request.treat_from:%Y-%m}",
                 remedy="Load later months, or give --window and --treat-from",
             )
-        request = replace(request, window=Window(request.treat_from, months.last))
+        request = replace(request, window=Window(request.treat_from.replace(day=1), months.last))
     window = request.window
     assert window is not None  # noqa: S101 - filled in above
     if window.last > months.last or window.first < months.first:
         why = ""
         if months.last < window.last <= months.asked_until:
-            why = f" (the data were asked for until {months.asked_until:%Y-%m}, and nobody had reported)"
+            why = (
+                f" (the data were asked for until {months.asked_until:%Y-%m}, "
+                "and nobody had reported)"
+            )
         raise DataError(
             f"window {window} reaches beyond the months recorded, "
             f"{months.first:%Y-%m} to {months.last:%Y-%m}{why}",
             remedy=f"Use --window {max(window.first, months.first):%Y-%m}:"
             f"{min(window.last, months.last):%Y-%m}",
         )
-    if request.base is None:
-        request = replace(request, base=window.shifted(-YEAR))
-    return request
+    base = request.base or _untreated_twin(window, request.treat_from)
+    if base.first < months.first or base.last > months.last:
+        raise DataError(
+            f"base {base} reaches beyond the months recorded, "
+            f"{months.first:%Y-%m} to {months.last:%Y-%m}",
+            remedy="Name months that are recorded with --base FIRST:LAST",
+        )
+    return replace(request, base=base)
+
+
+def _untreated_twin(window: Window, treat_from: date) -> Window:
+    """Return the same calendar months of the nearest year or years before any were treated."""
+    treated = month_number(window.last) - month_number(treat_from) + 1
+    return window.shifted(-YEAR * max(1, -(-treated // YEAR)))
 
 
 def _panel(
@@ -327,28 +357,22 @@ def _panel(
     reporters = _kept(covered.column("reporter"), request.reporters, "reporter")
     partners = _kept(covered.column("partner"), (), "partner")
     shape = (len(reporters), len(partners), len(families))
-    rows = rows.filter(
-        pc.and_(
-            pc.is_in(rows.column("reporter"), pa.array(reporters)),
-            pc.is_in(rows.column("partner"), pa.array(partners)),
-        )
-    )
+    rows, covered = (_between(table, reporters, partners) for table in (rows, covered))
     cell = _cells(rows, reporters, partners, families)
     whole = np.array([len(family.members) for family in chosen.families])
     is_covered = np.zeros(int(np.prod(shape)), dtype=bool)
-    covered = covered.filter(pc.is_in(covered.column("reporter"), pa.array(reporters)))
     covered_cell = _cells(covered, reporters, partners, families)
     counted = covered.column("members").to_numpy()
     is_covered[covered_cell] = counted == whole[covered_cell % len(families)]
-    for position, reporter in enumerate(reporters):
-        if incomplete_past(months, reporter, window):
-            is_covered.reshape(shape)[position] = False
     headings = sorted({family.heading for family in chosen.families})
     chapters = sorted({heading[:2] for heading in headings})
     month = _month_numbers(rows.column("period"))
     value = rows.column("amount").cast(pa.float64()).to_numpy()
     first = month_number(months.first)
     last = month_number(months.last)
+    # Trade with states under restrictions does not make a month, and may lie outside all others.
+    inside = (month >= first) & (month <= last)
+    cell, month, value = cell[inside], month[inside], value[inside]
     closed = np.zeros((len(reporters), last - first + 1), dtype=bool)
     for position, reporter in enumerate(reporters):
         for partial in closed_months(months, reporter, window):
@@ -371,6 +395,9 @@ def _panel(
         ),
         first_month=first,
         last_month=last,
+        is_donor=np.isin(
+            partners, donors.choose(partners, request.partners, request.target, window.last)
+        ),
         closed=closed,
     )  # fmt: skip
 
@@ -396,12 +423,7 @@ def _unrestricted(
         "totals",
         parameters={"dataset": series.dataset, "currency": request.currency},
     )
-    totals = totals.filter(
-        pc.and_(
-            pc.is_in(totals.column("reporter"), pa.array(reporters)),
-            pc.is_in(totals.column("partner"), pa.array(partners)),
-        )
-    )
+    totals = _between(totals, reporters, partners)
     if not len(totals) or not pc.any(pc.greater(totals.column("total"), 0)).as_py():
         return None
     first, last = span
@@ -420,9 +442,42 @@ def _unrestricted(
     np.subtract.at(
         out, (cell[listed] // len(is_fuel)) * n_months + month[listed] - first, value[listed]
     )
-    # Confidential detail can make the listed codes exceed a revised total by a rounding; a large
-    # negative rest would mean that the two do not belong together.
-    return np.maximum(out, 0).reshape(shape)
+    rest_of = out.reshape(shape)
+    _refuse_foreign_totals(rest_of, reporters, partners, summed_listed=float(value[listed].sum()))
+    return np.maximum(rest_of, 0)
+
+
+def _refuse_foreign_totals(
+    rest: NDArray[np.float64],
+    reporters: Sequence[str],
+    partners: Sequence[str],
+    *,
+    summed_listed: float,
+) -> None:
+    """Refuse totals that are smaller than the goods they should hold.
+
+    Confidential detail can make listed codes exceed a revised total by a rounding; a large
+    negative rest means that totals and goods do not belong together, or that totals are missing.
+    """
+    short = -np.minimum(rest, 0).sum(axis=2)
+    if short.sum() <= ROUNDING * summed_listed:
+        return
+    exporter, hub = divmod(int(short.argmax()), len(partners))
+    raise DataError(
+        f"the listed goods {reporters[exporter]} exported to {partners[hub]} exceed the totals "
+        f"loaded for the pair by {short[exporter, hub]:,.0f}",
+        remedy="Load TOTAL rows of the same dataset for every exporter, destination and month",
+    )
+
+
+def _between(table: pa.Table, reporters: Sequence[str], partners: Sequence[str]) -> pa.Table:
+    """Keep the rows between some exporters and some destinations."""
+    return table.filter(
+        pc.and_(
+            pc.is_in(table.column("reporter"), pa.array(reporters, pa.string())),
+            pc.is_in(table.column("partner"), pa.array(partners, pa.string())),
+        )
+    )
 
 
 def _refuse_unpriced(rows: pa.Table, currency: str) -> None:
@@ -477,14 +532,17 @@ def _month_numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
     return numbers
 
 
-def _design(chosen: Goods, window: Window) -> Design:
+def _design(
+    chosen: Goods, window: Window, months: MonthlyCompleteness, reporters: Sequence[str]
+) -> Design:
     first, last = month_number(window.first), month_number(window.last)
+    mask = np.array([f.mask_from for f in chosen.families], dtype=np.int64)
     return counterfactual.Design(
         start=np.array([max(first, f.first_treated) for f in chosen.families], dtype=np.int64),
-        # Months of the window are never part of the past, even before a code's own date.
-        mask=np.array([f.mask_from for f in chosen.families], dtype=np.int64),
+        mask=mask,
         last=last,
         tested=np.array([f.reason == goods.TESTED for f in chosen.families], dtype=bool),
+        whole=whole_past(months, reporters, mask),
     )
 
 
@@ -503,27 +561,35 @@ def _labels(warehouse: Warehouse, series: Series) -> dict[str, str]:
     return dict(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
 
 
-def incomplete_past(
-    months: MonthlyCompleteness, reporter: str, window: Window
-) -> tuple[date, ...]:
-    """Return months of the year before a window that an exporter has not recorded in full.
+def whole_past(
+    months: MonthlyCompleteness, reporters: Sequence[str], mask: NDArray[np.int64]
+) -> NDArray[np.bool_]:
+    """Tell whether exporters recorded the year before each family's date in full.
 
     An exporter without a whole past has no counterfactual.
+
+    Args:
+        months: Which months are whole.
+        reporters: Exporters.
+        mask: First month after the past per family, shape (n_families,).
+
+    Returns:
+        Shape (n_exporters, n_families).
     """
-    first = month_start(month_number(window.first) - YEAR)
-    return tuple(m for m in months.partial.get(reporter, ()) if first <= m < window.first)
+    whole = np.ones((len(reporters), len(mask)), dtype=bool)
+    for position, reporter in enumerate(reporters):
+        for partial in months.partial.get(reporter, ()):
+            before = mask - month_number(partial)
+            whole[position] &= (before < 1) | (before > YEAR)
+    return whole
 
 
-def closed_months(
-    months: MonthlyCompleteness, reporter: str, window: Window
-) -> tuple[date, ...]:
+def closed_months(months: MonthlyCompleteness, reporter: str, window: Window) -> tuple[date, ...]:
     """Return months of a window that an exporter has not recorded in full.
 
     They are left out of actual and expected alike.
     """
-    return tuple(
-        m for m in months.partial.get(reporter, ()) if window.first <= m <= window.last
-    )
+    return tuple(m for m in months.partial.get(reporter, ()) if window.first <= m <= window.last)
 
 
 def placebo_windows(study: Study) -> tuple[Window, ...]:

@@ -47,7 +47,7 @@ def draw(share: Share, hub: str, frame: Frame, name: str, title: str, descriptio
         min(max(v, 0.0), 1.0) for v in (share.share_low, share.share, share.share_high)
     )
     surely, open_until, marked = scale(1 - high), scale(1 - low), scale(1 - middle)
-    top = 66.0
+    top = 58.0
     bottom = top + BAR
     parts = [
         svg.hatch(f"{name}-o", "open-hatch", 8),
@@ -56,69 +56,70 @@ def draw(share: Share, hub: str, frame: Frame, name: str, title: str, descriptio
         svg.filled(surely, top, open_until - surely, BAR, f"{name}-o"),
         svg.rect(open_until, top, scale(1) - open_until, BAR, "unrecorded"),
         svg.rect(scale(0), top, scale(1) - scale(0), BAR, "bar-edge"),
-        svg.line(marked, top - 8, marked, bottom + 8, "estimate"),
-        _above(frame, scale, marked, share),
-        _axis(scale, bottom),
-        _onward(hub, frame, scale, marked, bottom + 46, f"{name}-w"),
+        svg.line(marked, top - 30, marked, bottom + 6, "estimate"),
+        _estimate(share, frame, scale, marked, top),
+        _bounds(low, high, frame, scale, bottom + 20),
+        _onward(hub, scale, marked, bottom + 52, f"{name}-w"),
     ]
-    return svg.figure(name, title, description, frame.width, bottom + 112, *parts)
+    return svg.figure(name, title, description, frame.width, bottom + 120, *parts)
 
 
-def _above(frame: Frame, scale: Linear, marked: float, share: Share) -> Markup:
-    left, right = (
-        ("Recorded", "Not recorded")
-        if frame.is_narrow
-        else ("Recorded on arrival", "Not recorded on arrival")
-    )
-    estimate = f"best estimate {words.share(share.share)}"
-    anchor = "start" if marked < frame.width / 2 else "end"
-    shift = 6 if anchor == "start" else -6
-    return svg.join(
-        [
-            svg.text(scale(0), 16, f"← {left}", "bar-label"),
-            svg.text(scale(1), 16, f"{right} →", "bar-label", "end"),
-            svg.line(marked, 36, marked, 58, "estimate-lead"),
-            svg.text(
-                marked + shift,
-                46,
-                f"{estimate} not recorded" if not frame.is_narrow else estimate,
-                "bar-note",
-                anchor,
-            ),
-        ]
-    )
-
-
-def _axis(scale: Linear, bottom: float) -> Markup:
-    """Label shares not recorded, which grow from right to left like the part they measure."""
-    parts = []
-    for tick in (0.0, 0.25, 0.5, 0.75, 1.0):
-        x = scale(1 - tick)
-        parts.append(svg.line(x, bottom, x, bottom + 6, "axis"))
-        anchor = {0.0: "end", 1.0: "start"}.get(tick, "middle")
-        parts.append(svg.text(x, bottom + 21, words.share(tick), "tick", anchor))
+def _estimate(share: Share, frame: Frame, scale: Linear, marked: float, top: float) -> Markup:
+    """Write the best estimate over the bar, each part on its side of the mark."""
+    missing = f"{words.share(share.share)} not recorded"
+    arrived = f"{words.share(1 - share.share)} recorded on arrival"
+    parts = [svg.text(scale(0), 16, "Best estimate", "tick")]
+    if frame.is_narrow:
+        arrived = f"{words.share(1 - share.share)} recorded"
+    room = (0.3 if frame.is_narrow else 0.2) * frame.width
+    if marked - scale(0) > room:
+        parts.append(svg.text(marked - 9, top - 12, arrived, "bar-label", "end"))
+    if scale(1) - marked > room:
+        parts.append(svg.text(marked + 9, top - 12, missing, "bar-label"))
     return svg.join(parts)
 
 
-def _onward(
-    hub: str, frame: Frame, scale: Linear, marked: float, top: float, pattern: str
-) -> Markup:
+def _bounds(low: float, high: float, frame: Frame, scale: Linear, y: float) -> Markup:
+    """Write under each part of the bar what the 90 % interval makes of it."""
+    surely, open_until = scale(1 - high), scale(1 - low)
+    parts = []
+    if 1 - high > 0:
+        text = f"at least {words.share(1 - high)} recorded"
+        parts.append(svg.text(scale(0), y, text, "tick"))
+    else:
+        parts.append(svg.text(scale(0), y, "possibly none recorded", "tick"))
+    text = f"at least {words.share(low)} not recorded" if low > 0 else "possibly all recorded"
+    parts.append(svg.text(scale(1), y, text, "tick", "end"))
+    if not frame.is_narrow and open_until - surely > frame.width / 2:
+        middle = (max(surely, frame.width / 4) + open_until) / 2
+        parts.append(
+            svg.text(
+                middle, y, "hatched: recorded or not, the interval holds both", "tick", "middle"
+            )
+        )
+    return svg.join(parts)
+
+
+def _onward(hub: str, scale: Linear, marked: float, top: float, pattern: str) -> Markup:
     """Say that nothing is known of what was recorded, from there on."""
     label = "Sent on or kept: cannot tell"
     why = f"{hub}’s exports by product are not loaded"
     rows = [(label, "warn-label"), (why, "warn-note")]
-    return svg.join(
-        [
-            svg.element(
-                "path",
-                d=f"M{svg.number(scale(0))},{svg.number(top - 8)}v6"
-                f"H{svg.number(marked)}v-6",
-                class_="bracket",
-            ),
-            svg.filled(scale(0), top + 6, marked - scale(0), 14, pattern),
-            *(
-                svg.text(scale(0), top + 38 + 18 * i, text, class_)
-                for i, (text, class_) in enumerate(rows)
-            ),
-        ]
-    ) if marked > scale(0) else svg.join(())
+    return (
+        svg.join(
+            [
+                svg.element(
+                    "path",
+                    d=f"M{svg.number(scale(0))},{svg.number(top - 8)}v6H{svg.number(marked)}v-6",
+                    class_="bracket",
+                ),
+                svg.filled(scale(0), top + 6, marked - scale(0), 14, pattern),
+                *(
+                    svg.text(scale(0), top + 38 + 18 * i, text, class_)
+                    for i, (text, class_) in enumerate(rows)
+                ),
+            ]
+        )
+        if marked > scale(0)
+        else svg.join(())
+    )

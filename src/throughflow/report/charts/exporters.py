@@ -105,9 +105,7 @@ def _panel(
     return svg.join(parts)
 
 
-def _runs(
-    values: Sequence[float | None], places: Linear, scale: Linear
-) -> list[list[svg.Point]]:
+def _runs(values: Sequence[float | None], places: Linear, scale: Linear) -> list[list[svg.Point]]:
     runs: list[list[svg.Point]] = [[]]
     for i, value in enumerate(values):
         if value is not None:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 CELL_WIDTH = 190.0
 CELL_HEIGHT = 22.0
-SHARE_WIDTH = 150.0
+SHARE_WIDTH = 132.0
+MOST_LABELS = 5
+BEYOND = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 
 
 def family_scale(rows: Iterable[Row]) -> Log:
@@ -34,19 +36,22 @@ def family_scale(rows: Iterable[Row]) -> Log:
     highest = max(values, default=1e6)
     lowest = max(min(values, default=1e4), highest / 1e4)
     ends = decades(lowest, highest)
-    return Log(ends[0], ends[-1], 6, CELL_WIDTH - 6)
+    return Log(ends[0], ends[-1], 14, CELL_WIDTH - 16)
 
 
 def family_axis(scale: Log) -> Markup:
     """Draw the scale's labels, for the head of the column."""
+    ticks = decades(scale.low, scale.high)
+    # Labels of neighbours would touch on a scale of many decades; the largest is always labelled.
+    step = 1 if len(ticks) <= MOST_LABELS else 2
+    labelled = set(ticks[::-1][::step])
     parts = []
-    for tick in decades(scale.low, scale.high):
+    for tick in ticks:
         x = scale(tick)
-        anchor = {scale.low: "start", scale.high: "end"}.get(tick, "middle")
-        at = x - 5 if anchor == "start" else x + 5 if anchor == "end" else x
-        decimals = 0 if tick >= 1e6 else 1 if tick >= 1e5 else 2 if tick >= 1e4 else 3
-        parts.append(svg.text(at, 11, words.millions(tick, decimals), "tick", anchor))
         parts.append(svg.line(x, 15, x, CELL_HEIGHT, "axis"))
+        if tick in labelled:
+            decimals = 0 if tick >= 1e6 else 1 if tick >= 1e5 else 2 if tick >= 1e4 else 3
+            parts.append(svg.text(x, 11, words.millions(tick, decimals), "tick", "middle"))
     return _cell(parts, CELL_WIDTH)
 
 
@@ -62,7 +67,7 @@ def family(row: Row, scale: Log) -> Markup:
         parts.append(svg.rect(start, middle - 4, max(end - start, 1.5), 8, "interval"))
         if row.low < scale.low:
             # The interval goes on beyond the scale.
-            parts.append(svg.text(0, middle + 4, "‹", "beyond"))
+            parts.append(svg.text(2, middle + 5, BEYOND, "beyond"))
     if row.expected is not None and scale.holds(row.expected):
         x = scale(row.expected)
         parts.append(svg.line(x, middle - 7, x, middle + 7, "expected-tick"))
@@ -130,9 +135,7 @@ WIDE = Frame(960, 190, 250, 38, is_narrow=False)
 NARROW = Frame(400, 8, 14, 60, is_narrow=True)
 
 
-def hubs(
-    lines: Sequence[HubLine], frame: Frame, name: str, title: str, description: str
-) -> Markup:
+def hubs(lines: Sequence[HubLine], frame: Frame, name: str, title: str, description: str) -> Markup:
     """Draw one row per hub: the excess on its rung with the interval, and on rung C."""
     told = [line for line in lines if line.row.excess is not None]
     values = [

@@ -7,6 +7,7 @@ below, on the same months, direct exports to the target.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from throughflow.report import svg, words
@@ -44,12 +45,13 @@ class Frame:
     is_narrow: bool
 
 
-WIDE = Frame(960, 44, 196, 300, 96, is_narrow=False)
-NARROW = Frame(400, 34, 74, 230, 84, is_narrow=True)
+WIDE = Frame(960, 44, 150, 300, 96, is_narrow=False)
+NARROW = Frame(400, 40, 74, 230, 84, is_narrow=True)
 # Direct labels stand this far apart.
 LINE = 17.0
 # Room above the panel for the labels of restriction dates.
-DATES = 44.0
+DATES = 58.0
+ROW = 16.0
 SHOWN_DATES = 3
 
 
@@ -90,7 +92,7 @@ def draw(story: Story, frame: Frame, name: str, title: str, description: str) ->
     height = bottom + 26
     ends = [bottom]
     if story.direct is not None:
-        second = height + 30
+        second = height + 44
         height = second + frame.lower + 26
         ends.append(second + frame.lower)
         parts.append(_direct(story, story.direct, frame, places, second))
@@ -119,9 +121,7 @@ def _main(story: Story, frame: Frame, places: Linear, top: float, bottom: float)
     return svg.join(parts)
 
 
-def _direct(
-    story: Story, series: Monthly, frame: Frame, places: Linear, top: float
-) -> Markup:
+def _direct(story: Story, series: Monthly, frame: Frame, places: Linear, top: float) -> Markup:
     bottom = top + frame.lower
     ticks = _ticks(series.actual, series.expected, most=2)
     scale = Linear(0, ticks[-1], bottom, top)
@@ -164,8 +164,8 @@ def _ends(story: Story, frame: Frame, scale: Linear, top: float, bottom: float) 
             wanted.append((scale(value), short if frame.is_narrow else long, class_))
 
     add(_last(series.actual), "Recorded", "Recorded", "label-actual strong")
-    add(_last(series.high_90), f"90{words.THIN}% of quiet months", f"90{words.THIN}%", "label-band")
-    add(_last(series.high_50), f"50{words.THIN}%", f"50{words.THIN}%", "label-band")
+    add(_last(series.high_90), f"90{words.THIN}% interval", f"90{words.THIN}%", "label-band")
+    add(_last(series.high_50), f"50{words.THIN}% interval", f"50{words.THIN}%", "label-band")
     add(_last(series.expected), "Expected", "Expected", "label-expected strong")
     heights = spread_apart([y for y, _, _ in wanted], LINE, top + 4, bottom - 2)
     x = frame.width - frame.right + 10
@@ -176,7 +176,8 @@ def _ends(story: Story, frame: Frame, scale: Linear, top: float, bottom: float) 
     last, base = _last(series.actual), _last(series.expected)
     if story.gap and not frame.is_narrow and last is not None and base is not None:
         above = min(heights, default=top) + 4
-        parts.append(svg.text(x, above - LINE, story.gap, "label-gap"))
+        parts.append(svg.text(x, above - LINE - 16, story.gap, "label-gap"))
+        parts.append(svg.text(x, above - LINE, "shaded, all months net", "label-band"))
     return svg.join(parts)
 
 
@@ -189,7 +190,7 @@ def _gaps(series: Monthly, places: Linear, scale: Linear) -> list[Markup]:
     parts = []
     for run in both:
         points = [run[0]]
-        for (x0, a0, b0), (x1, a1, b1) in zip(run, run[1:], strict=False):
+        for (x0, a0, b0), (x1, a1, b1) in pairwise(run):
             before, after = b0 - a0, b1 - a1
             if before * after < 0:
                 part = before / (before - after)
@@ -205,9 +206,7 @@ def _gaps(series: Monthly, places: Linear, scale: Linear) -> list[Markup]:
     return parts
 
 
-def _untold(
-    series: Monthly, places: Linear, top: float, bottom: float, pattern: str
-) -> Markup:
+def _untold(series: Monthly, places: Linear, top: float, bottom: float, pattern: str) -> Markup:
     """Hatch the months in which not every exporter had reported."""
     half = (places(1) - places(0)) / 2
     return svg.join(
@@ -229,7 +228,7 @@ def _dates(
     inside = [r for r in restrictions if r.month in months]
     largest = sorted(inside, key=lambda r: -r.families)[:SHOWN_DATES]
     named = {r.month for r in largest}
-    parts, row = [], 0
+    parts, row = [], len(named) - 1
     for entry in sorted(inside, key=lambda r: r.month):
         # Goods are restricted from the first day of the month, half a step before its point.
         x = places(months.index(entry.month) - 0.5)
@@ -239,10 +238,11 @@ def _dates(
         label = f"{words.month_short(entry.month)}: {words.exact(entry.families)} listed goods"
         if frame.is_narrow:
             label = f"{entry.month:%b %y}: {words.exact(entry.families)} goods"
-        high = top - 30 + 14 * (row % 3)
-        parts.append(svg.line(x, high - 10, x, bottom, "date"))
+        # Labels lie left of their mark; later ones lie higher, so that no mark crosses a label.
+        high = top - 40 + ROW * row
+        parts.append(svg.line(x, high - 11, x, bottom, "date"))
         parts.append(svg.text(x - 5, high, label, "date-label", "end"))
-        row += 1
+        row -= 1
     return svg.join(parts)
 
 

@@ -1,0 +1,116 @@
+"""The dossier of the embedded sample: what it says, and that its parts agree with each other."""
+
+from __future__ import annotations
+
+import pytest
+
+import throughflow as tf
+from throughflow.errors import DataError, InputError
+from throughflow.evidence import canonical
+
+ROUNDING = 1e-6  # amounts are sums of whole euros times factors; nothing else may differ
+
+
+@pytest.fixture(scope="module")
+def dossier():
+    with tf.open() as warehouse:
+        return tf.Dossier.build(warehouse, hub="KZ")
+
+
+def test_the_headline_is_the_total_row(dossier):
+    assert dossier.total.partner == "KZ"
+    assert dossier.total.rung == "B"
+    assert dossier.total.verdict == "weak"
+    assert dossier.total.excess == pytest.approx(dossier.total.actual - dossier.total.expected)
+    assert "€2.83 billion" in dossier.paragraph
+    assert "cannot be told" in dossier.paragraph
+
+
+def test_exporters_add_up_to_the_total(dossier):
+    for field in ("actual", "expected", "base_actual"):
+        parts = sum(getattr(e.row, field) for e in dossier.by_exporter)
+        assert parts == pytest.approx(getattr(dossier.total, field), rel=ROUNDING)
+
+
+def test_the_monthly_series_adds_up_to_the_window(dossier):
+    months = [f"{m:%Y-%m}" for m in dossier.monthly.months]
+    inside = slice(months.index("2022-03"), months.index("2022-11") + 1)
+    expected = sum(dossier.monthly.expected[inside])
+    actual = sum(dossier.monthly.actual[inside])
+    assert actual - expected == pytest.approx(dossier.total.excess, rel=ROUNDING)
+    assert all(value is None for value in dossier.monthly.expected[: inside.start])
+
+
+def test_tested_and_untested_goods_add_up_to_everything_recorded(dossier):
+    names = (
+        "code re-classified",
+        "restricted before",
+        "restricted only after",
+        "months before",
+        "the year before is incomplete",
+        "not asked for",
+    )
+    untested = sum(
+        gap.value for gap in dossier.cannot_tell if gap.value and gap.what.startswith(names)
+    )
+    assert dossier.total.actual + untested == pytest.approx(dossier.recorded, rel=ROUNDING)
+    assert dossier.recorded == 3_365_181_548
+    assert dossier.recorded_base == 1_380_978_214
+
+
+def test_it_says_what_it_does_not_know(dossier):
+    text = " ".join(dossier.limits)
+    for needed in ("27 member states", "China", "Türkiye", "United Arab Emirates", "confidential",
+                   "declares an export", "Prices", "jurisdiction"):  # fmt: skip
+        assert needed in text
+    assert {mark.word for mark in dossier.marks[1:]} == {"not asked"}
+    states = {alternative.state for alternative in dossier.alternatives}
+    assert states == {"checked and found", "checked and not found", "could not be checked"}
+    found = {a.name: a.finding for a in dossier.alternatives}
+    assert "Netherlands November 2022" in found["Months that are only partly reported"]
+
+
+def test_the_hubs_own_records(dossier):
+    own = {u.base: u for u in dossier.unrecorded}
+    assert own[2021,].raw.share == pytest.approx(0.372, abs=0.005)
+    assert own[2021,].raw.share_low < own[2021,].raw.share < own[2021,].raw.share_high
+    pooled = {u.base: u for u in dossier.unrecorded_pooled}[2021,]
+    assert pooled.raw.share == pytest.approx(0.442, abs=0.005)
+    assert pooled.years == {"AM": (2022,), "KG": (2022, 2023), "KZ": (2022, 2023)}
+    assert any("Armenia 2023" in line for line in dossier.unrecorded_refused)
+    assert any(u.hubs == ("UZ",) for u in dossier.unrecorded_comparison)
+
+
+def test_growth_with_and_without_new_flows(dossier):
+    lines = {line.code: line for line in dossier.hubs}
+    assert lines["KZ"].growth == pytest.approx(1.4368, abs=1e-4)
+    assert lines["KZ"].growth_without_new < lines["KZ"].growth
+    assert lines["UZ"].is_comparison
+    assert lines["KZ"].is_subject
+    assert lines["BY"].role == "co-sanctioned"
+
+
+def test_two_builds_are_the_same_bytes(dossier):
+    with tf.open() as warehouse:
+        again = tf.Dossier.build(warehouse, hub="Kazakhstan")
+    assert canonical.dumps(again) == canonical.dumps(dossier)
+
+
+def test_another_question_is_answered():
+    with tf.open() as warehouse:
+        found = tf.Dossier.build(warehouse, hub="KG", control_list="chpl-2024-02")
+    assert found.list_name == "chpl-2024-02"
+    assert found.total.actual < 442e6
+    assert "--list chpl-2024-02" in found.command
+
+
+def test_a_hub_that_is_not_in_the_data_names_those_that_are():
+    with tf.open() as warehouse, pytest.raises(DataError) as caught:
+        tf.Dossier.build(warehouse, hub="TR")
+    assert "AM, BY, GE, KG, KZ, UZ" in str(caught.value)
+
+
+def test_an_unknown_country_is_named():
+    with tf.open() as warehouse, pytest.raises(InputError) as caught:
+        tf.Dossier.build(warehouse, hub="Kazachstan")
+    assert "Kazakhstan" in str(caught.value)

@@ -1,0 +1,173 @@
+"""A dossier made by hand: every number is invented, every shape is one the page must carry."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from throughflow.dossier.model import (
+    Alternative,
+    CannotTell,
+    Dossier,
+    Exporter,
+    HubLine,
+    Mark,
+    Monthly,
+    Query,
+    Restriction,
+    Source,
+    Substitution,
+)
+from throughflow.evidence.runs import Input, Run
+from throughflow.trade.breaks import Break
+from throughflow.trade.coverage_check import ClassCoverage
+from throughflow.trade.excess import Row
+from throughflow.trade.mirror import Share, Unrecorded
+
+MONTHS = tuple(date(2021 + i // 12, i % 12 + 1, 1) for i in range(23))
+WINDOW = 14  # March 2022
+HOSTILE = '<script>alert("x")</script> & <img src=https://evil.example/a.png>'
+
+
+def row(**changes: object) -> Row:
+    base = Row(
+        reporter="*", partner="KZ", family="*", products=(), label="", tier="",
+        base_actual=400e6, actual=1_234.5e6, expected=800e6, low=600e6, high=1_000e6,
+        excess=434.5e6, excess_low=234.5e6, excess_high=634.5e6, expected_c=700e6,
+        excess_c=534.5e6, currency="EUR", ratio=1.543125, p=None, q=None, rung="B",
+        kind="established", verdict="weak", reason="rung B; 4 hubs are too few placebos",
+        minimum_detectable=200e6, cells=300,
+    )  # fmt: skip
+    return replace(base, **changes)
+
+
+def family(code: str, **changes: object) -> Row:
+    values: dict[str, object] = {
+        "family": code, "products": (code,), "label": f"Goods {code} (excl. others)(2017-2500)",
+        "tier": "dual", "actual": 25e6, "expected": 5e6, "low": 2e6, "high": 9e6, "excess": 20e6,
+        "excess_low": 16e6, "excess_high": 23e6, "ratio": 5.0, "p": 0.01, "q": 0.08, "cells": 27,
+    }  # fmt: skip
+    return row(**(values | changes))
+
+
+def monthly(scale: float = 1e6, *, with_bands: bool = True) -> Monthly:
+    def inside(values: list[float]) -> tuple[float | None, ...]:
+        return (*(None,) * WINDOW, *values)
+
+    expected = [90, 88, 85, 86, 90, 92, 88, 91, 90]
+    actual = [70, 75, 90, 120, 150, 180, 190, 175]
+    tell = [v * scale for v in expected]
+    none = (None,) * len(MONTHS)
+    return Monthly(
+        months=MONTHS,
+        actual=(*(60e0 * scale + i * scale for i in range(WINDOW)), *(v * scale for v in actual),
+                None),
+        expected=inside(tell),
+        low_50=inside([v * 0.9 for v in tell]) if with_bands else none,
+        high_50=inside([v * 1.1 for v in tell]) if with_bands else none,
+        low_90=inside([v * 0.7 for v in tell]) if with_bands else none,
+        high_90=inside([v * 1.4 for v in tell]) if with_bands else none,
+    )  # fmt: skip
+
+
+def unrecorded(hub: str, base: tuple[int, ...], raw: float, adjusted: float) -> Unrecorded:
+    def share(value: float) -> Share:
+        low, high = value - 0.5, value + 0.4
+        return Share(value * 1e10, low * 1e10, high * 1e10, value, low, high)
+
+    return Unrecorded(
+        hubs=(hub,), years={hub: (2022, 2023)}, base=base, additional_exports=1e10,
+        additional_imports=6e9, raw=share(raw), adjusted=share(adjusted), base_ratio=0.9,
+        currency="EUR",
+    )  # fmt: skip
+
+
+def hub(code: str, name: str, **changes: object) -> HubLine:
+    values: dict[str, object] = {
+        "code": code, "name": name, "row": row(partner=code), "excess_c": 534.5e6, "role": "hub",
+        "is_comparison": False, "is_subject": False, "growth": 1.4, "growth_without_new": 1.2,
+    }  # fmt: skip
+    return HubLine(**(values | changes))
+
+
+@pytest.fixture
+def dossier() -> Dossier:
+    return Dossier(
+        hub="KZ", hub_name="Kazakhstan", target="RU", target_name="Russia",
+        title="Kazakhstan → Russia: restricted goods, March–November 2022",
+        window="2022-03:2022-11", window_words="March–November 2022", base="2021-03:2021-11",
+        currency="EUR", list_name="invented", list_title="An invented list",
+        list_reference="No act", as_of=date(2023, 1, 22), exporters=("DE", "PL"),
+        exporters_words="Germany and Poland",
+        marks=(
+            Mark("trade", "weak", "rung B"),
+            *(Mark(w, "not asked", "") for w in ("parties", "shipments", "statements")),
+            Mark("routes", "cannot tell", "no legs"),
+        ),
+        paragraph="Exports of restricted goods came to €1.23 billion where €800 million were "
+        "expected.",
+        paragraph_whole_codes="Whole codes only: €1.00 billion.",
+        total=row(), total_whole_codes=row(), monthly=monthly(), monthly_target=monthly(1e7),
+        restrictions=(Restriction(date(2022, 3, 1), 1400), Restriction(date(2022, 4, 1), 600),
+                      Restriction(date(2022, 10, 1), 15), Restriction(date(2022, 7, 1), 2)),
+        break_month=Break(date(2022, 6, 1), date(2022, 5, 1), date(2022, 7, 1), 2.1),
+        substitution=Substitution(9e9, 12e9, 3e9, 0.048, 0.12),
+        unrecorded=(unrecorded("KZ", (2021,), 0.37, 0.28),
+                    unrecorded("KZ", (2019, 2020, 2021), 0.42, 0.37)),
+        unrecorded_pooled=(),
+        unrecorded_comparison=(unrecorded("UZ", (2021,), 0.35, 0.47),),
+        unrecorded_refused=("Armenia 2023: looks like part of a year",),
+        families=(
+            family("87032410"),
+            family("84713000", low=0.0, verdict="cannot tell", q=None, p=None,
+                   reason="rung B; only 34 placebo values in its class"),
+            family("85429000", label=HOSTILE, tier="1"),
+        ),
+        families_more=1200,
+        new_flows=(family("87035000", kind="new flow", ratio=None, base_actual=0.0, low=0.0),),
+        new_flows_more=7,
+        families_by_verdict={"cannot tell": 700, "none": 400, "weak": 100},
+        by_exporter=(
+            Exporter("DE", "Germany", row(reporter="DE"), monthly(with_bands=False)),
+            Exporter("PL", "Poland", row(reporter="PL", excess_low=-1e6), monthly(2e5)),
+        ),
+        hubs=(
+            hub("KZ", "Kazakhstan", is_subject=True),
+            hub("UZ", "Uzbekistan", is_comparison=True,
+                row=row(partner="UZ", excess=50e6, excess_low=-10e6, excess_high=90e6)),
+            hub("BY", "Belarus", role="co-sanctioned", row=row(partner="BY", excess=None,
+                excess_low=None, excess_high=None, expected=None), excess_c=None),
+        ),
+        cannot_tell=(
+            CannotTell("interval too wide", "cells swing", 1.02e9, 0.303, 4107, "Longer history"),
+            CannotTell("firms", "statistics do not name them", None, None, None, ""),
+        ),
+        alternatives=(
+            Alternative("Seasons", "checked and not found", "same months are compared"),
+            Alternative("Growth of all trade", "checked and found", "explains half"),
+            Alternative("Dearer goods", "could not be checked", "needs weights"),
+        ),
+        limits=("Exporters covered: Germany and Poland.",),
+        coverage=(
+            ClassCoverage("cells", "B", 1e6, "established", 3098, 0, 0.899, 0.886, 0.884, 2.1, 0.9),
+        ),
+        spread_sigma={"B": 0.119, "C": 0.2},
+        fake_windows=("2021-06:2022-02", "2021-05:2022-01"),
+        recorded=1.4e9, recorded_base=0.6e9,
+        sources=(Source("Eurostat", "ds-1", "EU trade", date(2023, 1, 22), 23, 1_159_638,
+                        "ab" * 32, ""),),
+        queries=(Query("panel", "select 1 < 2"),),
+        rules={"weak": "lower end above zero otherwise"},
+        command="throughflow dossier KZ",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def run() -> Run:
+    return Run(
+        id="0123456789abcdef", verb="dossier", parameters={},
+        inputs=(Input("e1", "trade<1>.xlsx", "ds-1", "cd" * 32, "eurostat/1"),),
+        code="0.1.0+abcdef", warehouse="embedded sample", result=None, result_digest="ef" * 32,
+    )  # fmt: skip
