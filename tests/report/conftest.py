@@ -125,9 +125,7 @@ def dossier() -> Dossier:
                    reason="rung B; only 34 placebo values in its class"),
             family("85429000", label=HOSTILE, tier="1"),
         ),
-        families_more=1200,
         new_flows=(family("87035000", kind="new flow", ratio=None, base_actual=0.0, low=0.0),),
-        new_flows_more=7,
         families_by_verdict={"cannot tell": 700, "none": 400, "weak": 100},
         by_exporter=(
             Exporter("DE", "Germany", row(reporter="DE"), monthly(with_bands=False)),

@@ -84,15 +84,23 @@ def test_the_comparison_hub_is_a_caution(dossier):
     assert "higher than Kazakhstan on the ratio-adjusted form" in text
 
 
+def test_the_headline_hedges_when_the_other_rung_disagrees(dossier):
+    total = replace(dossier.total, excess_c=-1e6)
+    assert headlines.story(replace(dossier, total=total)).endswith(
+        "no more than expected on the other"
+    )
+
+
 def test_other_headlines(dossier):
     assert headlines.exporters(dossier) == "Germany stands above its interval"
     assert headlines.hubs(dossier) == (
         "Kazakhstan has the largest excess of 2 hubs; 1 of them stands above its interval"
     )
-    assert "Uzbekistan, outside the target’s customs union, does not stand" in (
+    assert "Uzbekistan, outside Russia’s customs union, does not stand" in (
         headlines.hubs_deck(dossier)
     )
-    assert headlines.new_flows(dossier).startswith("8 families were not recorded")
+    assert "Belarus, itself co-sanctioned, is shown but not ranked" in headlines.hubs_deck(dossier)
+    assert headlines.new_flows(dossier).startswith("1 family was not recorded")
 
 
 def test_summary_fits_a_terminal(dossier, run):

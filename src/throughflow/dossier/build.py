@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from throughflow.trade.study import Study
     from throughflow.warehouse import Warehouse
 
-TOP_FAMILIES = 20
-TOP_NEW_FLOWS = 8
 WITNESSES = ("parties", "shipments", "statements", "routes")
 # Years and base years of the comparison with the hub's own records.
 MIRROR_YEARS = (2022, 2023)
@@ -127,10 +125,8 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         unrecorded_pooled=pooled,
         unrecorded_comparison=comparison,
         unrecorded_refused=refused,
-        families=tuple(established[:TOP_FAMILIES]),
-        families_more=max(len(established) - TOP_FAMILIES, 0),
-        new_flows=tuple(new[:TOP_NEW_FLOWS]),
-        new_flows_more=max(len(new) - TOP_NEW_FLOWS, 0),
+        families=tuple(established),
+        new_flows=tuple(new),
         families_by_verdict=dict(sorted(Counter(r.verdict for r in families).items())),
         by_exporter=_exporters(study, exporters, position),
         hubs=hub_lines(study, hub),
@@ -316,7 +312,8 @@ def _sources(warehouse: Warehouse, study: Study, both_sides: Mirror | None) -> t
         editions = [e for e in warehouse.manifest.editions if e.dataset == dataset]
         digest = hashlib.sha256("\n".join(sorted(e.digest for e in editions)).encode())
         days = [e.as_of for e in editions if e.as_of]
-        notes = sorted({e.note for e in editions if e.note})
+        sentences = [part for e in editions for part in e.note.split(". ") if part]
+        notes = list(dict.fromkeys(part.rstrip(".") + "." for part in sentences))
         found.append(
             Source(
                 publisher=editions[0].publisher,

@@ -38,7 +38,8 @@ class Monthly:
 
     Attributes:
         months: First days of the months, shape (n,).
-        actual: Recorded value, shape (n,); None in a month that is not whole for every exporter.
+        actual: Recorded value, shape (n,); None in a month that none of the exporters has
+            recorded in full.
         expected: Counterfactual, None before the window, shape (n,).
         low_50: Lower end of the 50 % band, None before the window, shape (n,).
         high_50: Upper end of the 50 % band.
@@ -195,10 +196,8 @@ class Dossier:
         unrecorded_pooled: The same for the customs-union hubs together.
         unrecorded_comparison: The same for comparison hubs outside the customs union.
         unrecorded_refused: Years left out of it, with the reason.
-        families: Top families with a past, largest excess first.
-        families_more: Number of families not shown.
-        new_flows: Top families without a past.
-        new_flows_more: Number of those not shown.
+        families: Families with a past, largest excess first, the untestable left out.
+        new_flows: Families without a past.
         families_by_verdict: Number of families by verdict word.
         by_exporter: Exporters, largest excess first.
         hubs: All hubs in the data, largest excess first.
@@ -246,9 +245,7 @@ class Dossier:
     unrecorded_comparison: tuple[Unrecorded, ...]
     unrecorded_refused: tuple[str, ...]
     families: tuple[Row, ...]
-    families_more: int
     new_flows: tuple[Row, ...]
-    new_flows_more: int
     families_by_verdict: dict[str, int]
     by_exporter: tuple[Exporter, ...]
     hubs: tuple[HubLine, ...]

@@ -55,7 +55,7 @@ def monthly(
         bands[confidence] = (_listed(low), _listed(high))
     return Monthly(
         months=tuple(month_start(number) for number in range(first, last + 1)),
-        actual=_listed(recorded),
+        actual=_listed(np.where(study.panel.closed[exporters].all(axis=0), np.nan, recorded)),
         expected=_listed(expected),
         low_50=bands[NARROW][0],
         high_50=bands[NARROW][1],

@@ -32,7 +32,9 @@ def story(d: Dossier) -> str:
         )
     size = words.amount(abs(row.excess), row.currency)
     if row.excess_low > 0:
-        return f"{d.hub_name} was sent {size} more restricted goods than expected"
+        agrees = row.excess_c is None or row.excess_c > 0
+        hedge = "" if agrees else " on one measure, and no more than expected on the other"
+        return f"{d.hub_name} was sent {size} more restricted goods than expected{hedge}"
     if row.excess_high < 0:
         return f"{d.hub_name} was sent {size} less restricted goods than expected"
     side = "above" if row.excess >= 0 else "below"
@@ -129,11 +131,11 @@ def caution(d: Dossier) -> str:
     for own in d.unrecorded if has_gap(d) else ():
         for other in d.unrecorded_comparison:
             if other.base == own.base:
-                return _caution(own, other)
+                return _caution(own, other, d.target_name)
     return ""
 
 
-def _caution(own: Unrecorded, other: Unrecorded) -> str:
+def _caution(own: Unrecorded, other: Unrecorded, target: str) -> str:
     def reads(s: Share) -> str:
         return f"{words.share(s.share)} ({words.share_range(s.share_low, s.share_high)})"
 
@@ -150,10 +152,15 @@ def _caution(own: Unrecorded, other: Unrecorded) -> str:
         if higher
         else f"lower than {who(own)} on both forms"
     )
-    return (
-        f"By the same arithmetic {who(other)}, which shares no customs union with the target, "
-        f"reads {reads(other.raw)} raw and {reads(other.adjusted)} ratio-adjusted: {verdict}. "
+    lesson = (
         "A gap of this size alone is therefore no sign of diversion."
+        if higher
+        else "Part of such a gap can therefore arise without any diversion."
+    )
+    return (
+        f"By the same arithmetic {who(other)}, which shares no customs union with {target}, "
+        f"reads {reads(other.raw)} raw and {reads(other.adjusted)} ratio-adjusted: {verdict}. "
+        f"{lesson}"
     )
 
 
@@ -189,7 +196,7 @@ def families_deck(d: Dossier) -> str:
 
 def new_flows(d: Dossier) -> str:
     """Return the headline of the block of flows without a past."""
-    count = len(d.new_flows) + d.new_flows_more
+    count = len(d.new_flows)
     if not count:
         return "No restricted goods appear that were not sent before"
     return (
@@ -216,14 +223,15 @@ def exporters(d: Dossier) -> str:
 def hubs(d: Dossier) -> str:
     """Return the headline of the comparison."""
     told = [line for line in d.hubs if line.row.excess is not None]
-    ranked = [line for line in told if line.role == "hub"]
+    ranked = [line for line in told if line.role == "hub" or line.is_subject]
     own = [i for i, line in enumerate(ranked, start=1) if line.is_subject]
     if len(ranked) < 2 or not own:
-        return "No other hub is in the data to compare with"
+        return "No other destination is in the data to compare with"
+    noun = "hubs" if all(line.role == "hub" for line in ranked) else "destinations"
     place = "largest" if own[0] == 1 else f"{_ordinal(own[0])} largest"
     sure = [line for line in ranked if _is_above(line.row)]
     return (
-        f"{d.hub_name} has the {place} excess of {len(ranked)} hubs; "
+        f"{d.hub_name} has the {place} excess of {len(ranked)} {noun}; "
         f"{len(sure) or 'none'} of them {'stands' if len(sure) <= 1 else 'stand'} above "
         f"{'its' if len(sure) <= 1 else 'their'} interval"
     )
@@ -231,12 +239,16 @@ def hubs(d: Dossier) -> str:
 
 def hubs_deck(d: Dossier) -> str:
     """Return how the comparison hubs read, and growth with and without new flows."""
-    parts = []
+    parts = [
+        f"{line.name}, itself {line.role}, is shown but not ranked."
+        for line in d.hubs
+        if line.role != "hub" and not line.is_subject
+    ]
     compared = [line for line in d.hubs if line.is_comparison and line.row.excess is not None]
     for line in compared:
         reads = "stands" if _is_above(line.row) else "does not stand"
         parts.append(
-            f"{line.name}, outside the target’s customs union, {reads} above its interval."
+            f"{line.name}, outside {d.target_name}’s customs union, {reads} above its interval."
         )
     parts.extend(
         f"All listed goods recorded to {line.name}, tested or not, grew by "

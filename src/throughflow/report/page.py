@@ -151,10 +151,10 @@ def html_text(dossier: Dossier, run: Run | None = None) -> str:
 def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
     scale = intervals.family_scale([*d.families[:SHOWN_FAMILIES], *d.new_flows[:SHOWN_NEW_FLOWS]])
     shown = _exporters_shown(d)
-    first, colon, rest = d.title.partition(": ")
+    first, _, rest = d.title.partition(": ")
     return {
         "d": d,
-        "title_first": first + colon.rstrip(),
+        "title_first": first,
         "title_rest": rest,
         "base_words": Window.parse(d.base).words(),
         "fake_windows": [Window.parse(w).words() for w in sorted(d.fake_windows)],
@@ -170,13 +170,13 @@ def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
         "gap_axis": intervals.share_axis(_gap_scale(d)),
         "caution": headlines.caution(d),
         "families": _family_lines(d.families[:SHOWN_FAMILIES], scale),
-        "families_more": max(len(d.families) - SHOWN_FAMILIES, 0) + d.families_more,
+        "families_more": max(len(d.families) - SHOWN_FAMILIES, 0),
         "families_headline": headlines.families(d),
         "families_deck": headlines.families_deck(d),
         "families_table": tables.families(d),
         "family_axis": intervals.family_axis(scale),
         "new_flows": _family_lines(d.new_flows[:SHOWN_NEW_FLOWS], scale),
-        "new_flows_more": max(len(d.new_flows) - SHOWN_NEW_FLOWS, 0) + d.new_flows_more,
+        "new_flows_more": max(len(d.new_flows) - SHOWN_NEW_FLOWS, 0),
         "new_flows_headline": headlines.new_flows(d),
         "all_families": all_families(d),
         "exporters": _exporters(d, shown),
@@ -308,7 +308,7 @@ def _gap_lines(d: Dossier) -> list[tuple[str, list[GapLine]]]:
                 GapLine(
                     u,
                     name,
-                    tables.years(u),
+                    _unbroken(tables.years(u)),
                     tables.base_years(u),
                     intervals.share(u.raw, scale),
                     intervals.share(u.adjusted, scale),
@@ -317,6 +317,12 @@ def _gap_lines(d: Dossier) -> list[tuple[str, list[GapLine]]]:
             ]
             out.append((title, lines))
     return out
+
+
+def _unbroken(years: str) -> str:
+    """Let a line break only before a bracket: ``2022–2023`` / ``(Armenia 2022)``."""
+    span, bracket, rest = years.partition(" (")
+    return span + bracket + rest.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _family_lines(rows: Sequence[Row], scale: Log) -> list[FamilyLine]:

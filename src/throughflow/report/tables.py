@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Cell = str | float | None
 
 Kind = Literal["text", "money", "share", "ratio", "rate", "count"]
+# More rows than this nobody reads on a page; a page of them all would be several megabytes.
+SHOWN_ROWS = 60
 # A spreadsheet takes a cell that begins like this for a formula; labels come from untrusted files.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -71,6 +73,11 @@ class Table:
     caption: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def shown(self) -> tuple[tuple[Cell, ...], ...]:
+        """The rows that the page shows; the CSV holds all."""
+        return self.rows[:SHOWN_ROWS]
 
     def csv(self) -> str:
         """Write the table as CSV with plain numbers."""
@@ -159,7 +166,7 @@ def families(d: Dossier) -> Table:
         (
             Column("family", "Family"),
             Column("codes", "Codes"),
-            Column("label", "Official label"),
+            Column("label", "Official label, shortened"),
             Column("tier", "List"),
             *_JUDGED,
         ),
@@ -167,7 +174,7 @@ def families(d: Dossier) -> Table:
             (
                 words.clean(row.family),
                 " ".join(map(words.clean, row.products)),
-                words.full_label(row.label),
+                words.short_label(row.label, 90),
                 words.tier(row.tier),
                 *_judged(row),
             )

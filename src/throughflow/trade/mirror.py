@@ -31,8 +31,9 @@ if TYPE_CHECKING:
 PACKAGE = "throughflow.trade"
 SENDER = "EU27"
 CONFIDENCE = 0.9
-# Ratios of years from the restriction on describe the restriction, not the noise.
-LAST_QUIET_YEAR = 2021
+# Ratios of years from the restriction on describe the restriction, not the noise; ratios of long
+# ago describe customs services that have changed since.
+FIRST_QUIET_YEAR, LAST_QUIET_YEAR = 2017, 2021
 LAGS = (0, 1, 2, 3)
 # Hubs record partners by origin or by consignment; the coalition records where goods were sent, so
 # consignment is the nearer match where a hub publishes both.
@@ -249,7 +250,7 @@ def _noise(hubs: Mapping[str, HubYears]) -> tuple[dict[int, float], dict[int, in
     """Measure how far mirror ratios wander in quiet years, by number of years between them."""
     changes: dict[int, list[float]] = {}
     for hub in hubs.values():
-        years = sorted(y for y in hub.imports if y in hub.exports and y <= LAST_QUIET_YEAR)
+        years = sorted(y for y in hub.imports if y in hub.exports and FIRST_QUIET_YEAR <= y <= LAST_QUIET_YEAR)
         for early in years:
             for late in years:
                 if late > early:
@@ -274,6 +275,8 @@ def unrecorded(
         The estimate, or None where no hub has both a whole year and whole base years, where
         exports did not grow, or where no quiet years show how far the records wander.
     """
+    if not mirror.noise:
+        return None
     parts = []
     used: dict[str, tuple[int, ...]] = {}
     for hub in hubs:
@@ -284,7 +287,7 @@ def unrecorded(
             used[hub] = chosen
             parts.append(_one_hub(mirror, mirror.hubs[hub], chosen, tuple(base)))
     additional = sum(p.additional for p in parts)
-    if not parts or additional <= 0 or not mirror.noise:
+    if not parts or additional <= 0:
         return None
     received = sum(p.imports for p in parts)
     raw = sum(p.raw for p in parts)
