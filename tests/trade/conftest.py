@@ -179,5 +179,11 @@ def quiet(quiet_world, tmp_path_factory) -> study.Study:
 @pytest.fixture(scope="session")
 def small_world() -> World:
     """Return a world small enough to be built often."""
-    return simulate(2, reporters=("DE", "FR", "IT"), partners=("KG", "KZ", "RU"),
-                    codes=stable_codes(8, 2))  # fmt: skip
+    return simulate(
+        2, reporters=("DE", "FR", "IT"), partners=("KG", "KZ", "RU"), codes=stable_codes(25, 4)
+    )
+
+
+@pytest.fixture(scope="session")
+def small(small_world, tmp_path_factory) -> study.Study:
+    return small_world.study(tmp_path_factory.mktemp("small"))

@@ -92,9 +92,7 @@ def slow_expected(values, design, closed=None):
                 if not design.tested[k]:
                     continue
                 mask, start = design.mask[k] - FIRST, design.start[k] - FIRST
-                level = sum(
-                    values[o, h, k, t] for t in range(mask - 12, mask) if not closed[o, t]
-                )
+                level = sum(values[o, h, k, t] for t in range(mask - 12, mask) if not closed[o, t])
                 share = sum(
                     season[(FIRST + t) % 12] / whole
                     for t in range(start, design.last - FIRST + 1)
@@ -149,9 +147,7 @@ def test_rung_b_is_rung_c_times_the_growth_of_the_pairs_unrestricted_goods(dense
     rng = np.random.default_rng(6)
     unrestricted = rng.lognormal(8, 0.5, (N_O, N_H, N_T))
     found = counterfactual.predict(panel_of(dense, unrestricted), design)
-    np.testing.assert_allclose(
-        found.growth[:, :, :4], slow_growth(unrestricted, design)[:, :, :4]
-    )
+    np.testing.assert_allclose(found.growth[:, :, :4], slow_growth(unrestricted, design)[:, :, :4])
     np.testing.assert_allclose(found.expected("B"), found.expected_c * found.growth)
 
 
@@ -226,9 +222,7 @@ def test_new_flows_take_from_a_hubs_expectation_and_add_nothing(dense, design):
     found = counterfactual.predict(panel, design, appearance)
     assert found.is_new[0, 0, 1]
     assert found.expected_c[0, 0, 1] > 0
-    np.testing.assert_allclose(
-        found.expected_c.sum(axis=(0, 2)), bare.expected_c.sum(axis=(0, 2))
-    )
+    np.testing.assert_allclose(found.expected_c.sum(axis=(0, 2)), bare.expected_c.sum(axis=(0, 2)))
     # The level of a new cell is the mean of its hub and heading, here families 0 and 1.
     mean = bare.expected_c[:, 0, :2].sum() / (2 * N_O)
     assert found.expected_c[0, 0, 1] == pytest.approx(0.4 * mean)

@@ -32,9 +32,7 @@ def test_nothing_happened_cells_are_covered_as_often_as_promised(quiet):
     # Three standard errors of as many independent cells are 0.015; the worlds' common draws of
     # season and level add as much again.
     assert np.mean(inside) == pytest.approx(0.9, abs=0.03)
-    regular = [
-        r.low <= r.actual <= r.high for r in rows if r.low > 0 and r.high is not None
-    ]
+    regular = [r.low <= r.actual <= r.high for r in rows if r.low > 0 and r.high is not None]
     assert len(regular) > 500
     assert np.mean(regular) == pytest.approx(0.9, abs=0.04)
 

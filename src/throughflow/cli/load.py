@@ -39,13 +39,15 @@ def command(paths: tuple[Path, ...], folder: str | None, *, as_json: bool) -> in
     from throughflow.warehouse.store import DEFAULT_FOLDER, ENVIRONMENT
 
     target = Path(folder or os.environ.get(ENVIRONMENT) or DEFAULT_FOLDER)
+    console = printing.console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        console=printing.console(stderr=True),
+        console=console,
         transient=True,
+        disable=not console.is_terminal,
     ) as bar:
         task = bar.add_task("reading", total=None)
 
@@ -105,7 +107,9 @@ def _tell(report: LoadReport) -> None:
     if report.unchanged:
         click.echo(f"{len(report.unchanged)} files were held already and changed nothing")
     for reason, cells in sorted(report.refused.items(), key=lambda item: -item[1]):
-        click.echo(f"refused: {cells:,} cells, {reason} (rows in quarantine)")
+        click.echo(f"refused: {cells:,} cells, {reason} ({report.examples[reason]})")
+    if report.refused:
+        click.echo("Refused cells are kept in quarantine. Correct the file and load it again.")
     for file, error in report.skipped:
         click.echo(f"left alone: {Path(file).name}: {error.what}", err=True)
     for file, error in report.failed:

@@ -217,6 +217,12 @@ def find(warehouse: Warehouse, run_id: str) -> Run:
         kept = Run(**(raw | {"inputs": tuple(Input(**row) for row in raw["inputs"])}))
     except FileNotFoundError as error:
         known = sorted(p.name.split(".")[0] for p in path.parent.glob("*.json.gz"))
+        if not known:
+            raise InputError(
+                f"unknown replay id {run_id!r}",
+                where=warehouse.name,
+                remedy="No run is kept for this warehouse; name another with --warehouse",
+            ) from error
         raise InputError.unknown("replay id", run_id, known, where=warehouse.name) from error
     except (OSError, EOFError, ValueError, KeyError, TypeError, zlib.error) as error:
         raise _damaged(path, f"{error}") from error

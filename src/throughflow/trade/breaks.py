@@ -56,6 +56,8 @@ def find(values: NDArray[np.float64], first_month: int) -> Break | None:
     if len(values) < 2 * MINIMUM_SEGMENT + 1 or (values <= 0).any():
         return None
     signal = np.log(values)
+    if np.ptp(signal) == 0:
+        return None
     algorithm = ruptures.Binseg(model="l2", min_size=MINIMUM_SEGMENT, jump=1).fit(signal)
     best = int(algorithm.predict(n_bkps=1)[0])
     places = np.arange(MINIMUM_SEGMENT, len(signal) - MINIMUM_SEGMENT + 1)

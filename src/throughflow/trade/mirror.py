@@ -250,7 +250,9 @@ def _noise(hubs: Mapping[str, HubYears]) -> tuple[dict[int, float], dict[int, in
     """Measure how far mirror ratios wander in quiet years, by number of years between them."""
     changes: dict[int, list[float]] = {}
     for hub in hubs.values():
-        years = sorted(y for y in hub.imports if y in hub.exports and FIRST_QUIET_YEAR <= y <= LAST_QUIET_YEAR)
+        years = sorted(
+            y for y in hub.imports if y in hub.exports and FIRST_QUIET_YEAR <= y <= LAST_QUIET_YEAR
+        )
         for early in years:
             for late in years:
                 if late > early:
@@ -343,9 +345,10 @@ def _one_hub(mirror: Mirror, hub: HubYears, years: tuple[int, ...], base: tuple[
 
 def _factor(mirror: Mirror, gap: int) -> float:
     """Return how far a mirror ratio may wander by chance over some years, as a factor."""
-    nearest = max([g for g in mirror.noise if g <= gap] or mirror.noise)
+    # A ratio cannot wander less over more years, though few pairs far apart may happen to.
+    wandered = max(mirror.noise[g] for g in [g for g in mirror.noise if g <= gap] or mirror.noise)
     freedom = max(len(mirror.hubs) - 1, 1)
-    return float(np.exp(stdtrit(freedom, (1 + CONFIDENCE) / 2) * mirror.noise[nearest]))
+    return float(np.exp(stdtrit(freedom, (1 + CONFIDENCE) / 2) * wandered))
 
 
 def _share(value: float, errors: list[tuple[float, float]], whole: float) -> Share:

@@ -52,6 +52,7 @@ class LoadReport:
         cells: Cells of the stored files, recorded or not.
         not_recorded: Cells that say "not recorded".
         refused: Cells refused, by reason.
+        examples: The first refused place of each reason, with what was found there.
         warehouse: Folder loaded into.
     """
 
@@ -64,6 +65,7 @@ class LoadReport:
     cells: int = 0
     not_recorded: int = 0
     refused: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, str] = field(default_factory=dict)
 
 
 def files_of(
@@ -303,12 +305,9 @@ class _Batch:
         report.rows += edition.rows
         report.cells += edition.cells
         report.not_recorded += reading.not_recorded
-        for reason, cells in zip(
-            reading.refused.column("reason").to_pylist(),
-            reading.refused.column("cells").to_pylist(),
-            strict=True,
-        ):
-            report.refused[reason] += cells
+        for row in reading.refused.to_pylist():
+            report.refused[row["reason"]] += row["cells"]
+            report.examples.setdefault(row["reason"], f"{row['place']}: {row['detail']}")
 
     def _edition(self, path: Path, digest: str, reader: Reader, reading: Reading) -> Edition:
         origin = reading.origin
