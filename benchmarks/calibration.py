@@ -103,12 +103,12 @@ def page(study: Study, rows: list[ClassCoverage], name: str) -> str:
             "them, and their intervals are too narrow."
         ),
         (
-            "- A unit without a past mostly trades nothing, so its interval cannot be made to cover "
-            "90 %: it covers what does not trade. Such units are shown apart."
+            "- A unit without a past mostly trades nothing, so its interval cannot be made to "
+            "cover 90 %: it covers what does not trade. Such units are shown apart."
         ),
         (
-            "- All fake windows lie in 2021 and early 2022. What every hub had in common in the real "
-            "window and not in those is not in the spread."
+            "- All fake windows lie in 2021 and early 2022. What every hub had in common in the "
+            "real window and not in those is not in the spread."
         ),
         "",
     ]

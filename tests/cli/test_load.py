@@ -103,15 +103,15 @@ def test_load_reports_what_it_did(program, trade):
     done = program("load", trade, "--warehouse", "wh")
     assert done.returncode == 0
     assert done.stdout.splitlines() == [
-        "supplied by the user, own-data: 1 files, 1 values",
-        "1 values recorded out of 3 cells (1 not recorded) in wh",
-        "refused: 1 cells, negative value (trade.csv, row 4: value '-1')",
+        "supplied by the user, own-data: 1 file, 1 value",
+        "1 value recorded out of 3 cells (1 not recorded) in wh",
+        "refused: 1 cell, negative value (trade.csv, row 4: value '-1')",
         "Refused cells are kept in quarantine. Correct the file and load it again.",
     ]
     assert done.stderr == ""
     again = program("load", trade, "--warehouse", "wh")
     assert again.returncode == 0
-    assert "1 files were held already and changed nothing" in again.stdout
+    assert "held already, nothing changed: 1 file" in again.stdout
 
 
 def test_load_as_json_has_one_shape_whatever_happened(program, trade, tmp_path):
@@ -168,7 +168,7 @@ def test_files_of_no_known_layout_are_left_alone_in_folders_and_refused_by_name(
     assert done.stderr.startswith(f"not loaded: {notes}: no publisher's layout was recognised")
 
 
-def test_an_interrupt_is_no_traceback(program, trade, tmp_path, capsys, monkeypatch):
+def test_the_program_ends_with_the_code_of_what_happened(tmp_path, capsys):
     with pytest.raises(SystemExit) as ended:
         program_module.main(["load", str(tmp_path / "none")])
     assert ended.value.code == 3

@@ -489,5 +489,5 @@ def test_all_staged_workbooks_load_within_their_budget_and_a_second_load_adds_no
         assert answer(opened, asked) == 15_934_968
     cpu, _ = run()
     assert cpu <= 5
-    assert "23 files were held already" in (tmp_path / "out").read_text()
+    assert "held already, nothing changed: 23 files" in (tmp_path / "out").read_text()
     assert (warehouse / "manifest.json").read_bytes() == manifest

@@ -377,8 +377,8 @@ def test_totals_that_do_not_hold_the_goods_are_refused(small_world, tmp_path):
 
 
 def test_a_currency_without_rates_is_refused(small_world, tmp_path):
-    with pytest.raises(InputError, match="no exchange rate to XXX"):
-        small_world.study(tmp_path, currency="XXX")
+    with pytest.raises(InputError, match="no exchange rate to XTS"):
+        small_world.study(tmp_path, currency="XTS")
 
 
 def test_dollars_are_converted_month_by_month(small, small_world, tmp_path):

@@ -99,15 +99,16 @@ def _tell(report: LoadReport) -> None:
         entry[0] += 1
         entry[1] += edition.rows
     for name, (files, rows) in sorted(by_dataset.items()):
-        click.echo(f"{name}: {files} files, {rows:,} values")
+        click.echo(f"{name}: {_count(files, 'file')}, {_count(rows, 'value')}")
     click.echo(
-        f"{report.rows:,} values recorded out of {report.cells:,} cells "
+        f"{_count(report.rows, 'value')} recorded out of {_count(report.cells, 'cell')} "
         f"({report.not_recorded:,} not recorded) in {report.warehouse}"
     )
     if report.unchanged:
-        click.echo(f"{len(report.unchanged)} files were held already and changed nothing")
+        click.echo(f"held already, nothing changed: {_count(len(report.unchanged), 'file')}")
     for reason, cells in sorted(report.refused.items(), key=lambda item: -item[1]):
-        click.echo(f"refused: {cells:,} cells, {reason} ({report.examples[reason]})")
+        example = report.examples[reason]
+        click.echo(f"refused: {_count(cells, 'cell')}, {reason} ({example})")
     if report.refused:
         click.echo("Refused cells are kept in quarantine. Correct the file and load it again.")
     for file, error in report.skipped:
@@ -115,3 +116,7 @@ def _tell(report: LoadReport) -> None:
     for file, error in report.failed:
         message = str(error)
         click.echo(f"not loaded: {message if file in message else f'{file}: {message}'}", err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -14,7 +14,7 @@ from throughflow.trade import counterfactual, goods
 from throughflow.trade import study as studies
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from throughflow.trade.breaks import Break
     from throughflow.trade.excess import Row
@@ -29,7 +29,11 @@ LARGEST = 3
 
 
 def check(
-    study: Study, total: Row, families: Sequence[Row], broke: Break | None
+    study: Study,
+    total: Row,
+    families: Sequence[Row],
+    broke: Break | None,
+    lags: Mapping[int, float],
 ) -> tuple[Alternative, ...]:
     """Check every explanation that the data allow.
 
@@ -38,6 +42,7 @@ def check(
         total: The hub's total.
         families: Its rows by family.
         broke: Break month of its series.
+        lags: Unrecorded share of all goods by lag in months between export and import.
     """
     hub = study.panel.partners.index(total.partner)
     return (
@@ -47,6 +52,7 @@ def check(
         _incomplete(study),
         _timing(broke),
         _currency(study),
+        _lag(lags),
         Alternative(
             "Seasons",
             NOT_FOUND,
@@ -154,6 +160,20 @@ def _timing(broke: Break | None) -> Alternative:
         FOUND if before else NOT_FOUND,
         f"the series changed level in {when} (95 % range {spread}), to "
         f"{words.times(broke.factor)} what it was",
+    )
+
+
+def _lag(lags: Mapping[int, float]) -> Alternative:
+    name = "Goods still on the road at the turn of the year"
+    if len(lags) < 2:
+        return Alternative(name, UNCHECKED, "needs monthly totals on the sending side")
+    last = max(lags)
+    moved = lags[0] - lags[last]
+    return Alternative(
+        name,
+        FOUND if abs(moved) >= NOTABLE else NOT_FOUND,
+        f"counting exports {last} months before imports moves the share not recorded on arrival "
+        f"from {words.share(lags[0])} to {words.share(lags[last])}",
     )
 
 

@@ -71,7 +71,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     position = study.panel.partners.index(hub)
     totals = _level(study, ())
     total = next(r for r in totals if r.partner == hub and r.kind != excess.NOT_TESTABLE)
-    whole = _whole_codes(study, hub)
+    strict = _whole_codes(study, hub)
     subject = replace(study, request=replace(study.request, partners=(hub,)))
     families = _level(subject, ("product",))
     cells = _level(subject, ("reporter", "product"))
@@ -81,9 +81,10 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     spread = excess.spread(study, study.rungs[0])
     everyone = list(range(len(study.panel.reporters)))
     monthly = series.monthly(study, everyone, position, study.rungs[0], spread)
-    broke = breaks.find(
-        np.array([v for v in monthly.actual if v is not None]), study.panel.first_month
-    )
+    whole = [value for value in monthly.actual if value is not None]
+    # A gap would shift the months behind it.
+    gapless = len(whole) == len(monthly.actual)
+    broke = breaks.find(np.array(whole), study.panel.first_month) if gapless else None
     untold = sum(r.actual for r in families if r.kind == excess.NOT_TESTABLE)
     established = [r for r in families if r.kind == excess.ESTABLISHED]
     new = [r for r in families if r.kind == excess.NEW_FLOW]
@@ -113,9 +114,9 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
             ),
         ),
         paragraph=words.paragraph(study, total, own_gap[0] if own_gap else None, untold),
-        paragraph_whole_codes=_whole_words(whole),
+        paragraph_whole_codes=_whole_words(strict),
         total=total,
-        total_whole_codes=whole,
+        total_whole_codes=strict,
         monthly=monthly,
         monthly_target=_target_series(study, everyone),
         restrictions=tuple(Restriction(month, n) for month, n in studies.treated_dates(study)),
@@ -131,7 +132,9 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         by_exporter=_exporters(study, exporters, position),
         hubs=hub_lines(study, hub),
         cannot_tell=gaps.cannot_tell(study, position, cells),
-        alternatives=alternatives.check(study, total, families, broke),
+        alternatives=alternatives.check(
+            study, total, families, broke, _lags(both_sides, hub, own_gap)
+        ),
         limits=gaps.limits(study, hub),
         coverage=tuple(
             row
@@ -184,6 +187,13 @@ def _mirror(warehouse: Warehouse, hub: str, currency: str) -> Mirror | None:
         return mirror.read(warehouse, hubs, currency)
     except DataError:
         return None
+
+
+def _lags(both_sides: Mirror | None, hub: str, own_gap: Sequence[Unrecorded]) -> dict[int, float]:
+    """Return the raw unrecorded share by lag in months, on the first base year shown."""
+    if both_sides is None or not own_gap:
+        return {}
+    return mirror.lagged(both_sides, (hub,), MIRROR_YEARS, own_gap[0].base[0])
 
 
 def mirror_datasets(warehouse: Warehouse) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from throughflow.dossier.model import Dossier
     from throughflow.evidence.runs import Run
 
-__all__ = ["html", "html_text", "markdown", "summary"]
+__all__ = ["html", "html_text", "markdown", "summary", "write_text"]
 
 
 def html(dossier: Dossier, path: str | os.PathLike[str], *, run: Run | None = None) -> Path:

@@ -16,6 +16,7 @@ from scipy.special import stdtrit
 from throughflow.errors import DataError
 from throughflow.evidence import verdict
 from throughflow.model.periods import month_number
+from throughflow.reference import memberships
 from throughflow.trade import conformal, counterfactual, goods
 from throughflow.trade import study as studies
 from throughflow.trade.request import LEVELS
@@ -155,7 +156,7 @@ def rows(study: Study, *, minimum: float = 0.0) -> list[Row]:
 
 
 def partners_shown(study: Study) -> tuple[str, ...]:
-    """Return the destinations asked for, or all but the target and the donors.
+    """Return the destinations asked for, or every one that may be a hub.
 
     Raises:
         DataError: A destination asked for is not in the data.
@@ -172,10 +173,12 @@ def partners_shown(study: Study) -> tuple[str, ...]:
 
 
 def _hubs(study: Study) -> tuple[str, ...]:
+    """Return the destinations that may be hubs: not the target, no donor, no coalition member."""
+    coalition = memberships.members("coalition", study.window.last)
     return tuple(
         partner
         for partner, is_donor in zip(study.panel.partners, study.panel.is_donor, strict=True)
-        if partner != study.request.target and not is_donor
+        if partner != study.request.target and not is_donor and partner not in coalition
     )
 
 
