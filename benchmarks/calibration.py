@@ -57,21 +57,21 @@ def page(study: Study, rows: list[ClassCoverage], name: str) -> str:
         "# Calibration of the intervals",
         "",
         (
-            "**In one sentence:** at dates on which nothing was restricted, intervals that say 90 % "
-            "hold close to 90 % of what really came."
+            "**In one sentence:** at dates on which nothing was restricted, intervals that say "
+            "90 % hold close to 90 % of what really came."
         ),
         "",
         (
             f"Measured by `make bench` on the {name}: fake windows {windows}; real window "
             f"{study.window}. *In sample* judges a unit with placebos of its own goods among them, "
             "*out of sample* without them (that is how findings are made), *later date* with the "
-            "earlier fake dates only, judging the latest. Width is the median width of the interval "
-            "as a multiple of the expected value."
+            "earlier fake dates only, judging the latest. Width is the median width of the "
+            "interval as a multiple of the expected value."
         ),
         "",
         (
-            "| units | rung | expected at least | class | n | in sample | out of sample | later date "
-            "| median width | traded at all |"
+            "| units | rung | expected at least | class | n | in sample | out of sample "
+            "| later date | median width | traded at all |"
         ),
         "|---|---|---:|---|---:|---:|---:|---:|---:|---:|",
     ]
@@ -92,8 +92,8 @@ def page(study: Study, rows: list[ClassCoverage], name: str) -> str:
     lines += [
         "",
         (
-            "A hub's interval reaches Student's t with one degree of freedom less than there are hubs, "
-            "times the last figure, to either side on the log scale."
+            "A hub's interval reaches Student's t with one degree of freedom less than there are "
+            "hubs, times the last figure, to either side on the log scale."
         ),
         "",
         "## What this does not show",

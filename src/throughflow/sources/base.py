@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-import pyarrow as pa
-
 from throughflow.errors import UnrecognisedError
 from throughflow.model import schema
 from throughflow.sources import hostile
@@ -22,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    import pyarrow as pa
     from python_calamine import CalamineWorkbook
 
 HEAD_BYTES = 65_536
