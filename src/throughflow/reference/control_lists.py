@@ -41,6 +41,9 @@ _USER_COLUMNS = (
 )
 
 
+ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class ListEntry:
     """One restricted code.
@@ -84,6 +87,7 @@ class ControlList:
         entries: The restricted codes, sorted.
         as_of: Day the list describes; None if unknown.
         considered: How many codes the source examined, listed or not; None if unknown.
+        parts: The lists it is made of, each in an edition of its own; empty for a single list.
     """
 
     name: str
@@ -96,6 +100,7 @@ class ControlList:
     entries: tuple[ListEntry, ...]
     as_of: date | None = None
     considered: int | None = None
+    parts: tuple[ControlList, ...] = ()
 
     def by_code(self) -> dict[str, ListEntry]:
         """Map each restricted code to its entry."""
@@ -117,8 +122,8 @@ def load(name: str | Path) -> ControlList:
     """Return a list that ships, or read a user's own.
 
     Args:
-        name: One of `names`, or a CSV file with a column ``code`` and, each optional,
-            ``category, tier, restricted_from, wind_down_until, part_of_code, price_limit_eur,
+        name: One of `names`, ``all`` for all of them together, or a CSV file with a column
+            ``code`` and, each optional, ``category, tier, restricted_from, wind_down_until, part_of_code, price_limit_eur,
             nomenclature, edition``. Dates are ISO 8601, ``part_of_code`` is 1 or 0.
 
     Raises:
@@ -126,10 +131,34 @@ def load(name: str | Path) -> ControlList:
     """
     if isinstance(name, str) and name in _index():
         return _shipped(name)
+    if name == ALL:
+        return _all_lists()
     path = Path(name)
+    if path.is_dir():
+        raise InputError(
+            "this is a directory, a control list is expected",
+            where=str(path),
+            remedy=f"Name a CSV file, or one of: {', '.join((*names(), ALL))}",
+        )
     if isinstance(name, Path) or path.suffix.lower() == ".csv":
         return _users(path)
-    raise InputError.unknown("control list", name, names())
+    raise InputError.unknown("control list", name, (*names(), ALL))
+
+
+def _all_lists() -> ControlList:
+    """Join the lists that ship; each keeps its edition, and a good takes its earliest date."""
+    parts = tuple(_shipped(name) for name in names())
+    return ControlList(
+        name=ALL,
+        title="all lists that ship: " + "; ".join(part.title for part in parts),
+        nomenclature=CN,
+        edition=None,
+        legal_reference="; ".join(dict.fromkeys(part.legal_reference for part in parts)),
+        source="; ".join(dict.fromkeys(part.source for part in parts)),
+        licence="; ".join(dict.fromkeys(part.licence for part in parts)),
+        entries=tuple(entry for part in parts for entry in part.entries),
+        parts=parts,
+    )
 
 
 @lru_cache(maxsize=8)

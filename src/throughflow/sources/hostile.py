@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from python_calamine import CalamineWorkbook
@@ -11,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from throughflow.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # The largest staged workbook unpacks to 48 MB; ten times that is room, not an invitation.
@@ -79,15 +81,24 @@ def open_workbook(path: Path, kind: str) -> CalamineWorkbook:
         _check_archive(path)
     elif kind != "xls":
         raise InputError("not a workbook", where=where)
-    try:
+    with parsing("the workbook cannot be opened", where):
         return CalamineWorkbook.from_path(path)
-    except Exception as error:
-        # calamine raises its own and Rust panics alike; each means the same to the user.
-        raise InputError(
-            f"the workbook cannot be opened ({error})",
-            where=where,
-            remedy="Download it again from the publisher",
-        ) from error
+
+
+@contextmanager
+def parsing(what: str, where: str) -> Iterator[None]:
+    """Turn whatever a parser of foreign files throws into one error that names the file.
+
+    A panic in the Rust parser is not an `Exception` in Python; a file that causes one must not end
+    the load of the others.
+    """
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, InputError):
+        raise
+    except BaseException as error:
+        remedy = "Download it again from the publisher"
+        raise InputError(f"{what} ({error})", where=where, remedy=remedy) from error
 
 
 def _check_archive(path: Path) -> None:

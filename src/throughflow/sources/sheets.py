@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from throughflow.errors import InputError
+from throughflow.sources import hostile
 
 if TYPE_CHECKING:
     from throughflow.sources.base import RawFile
@@ -34,13 +34,8 @@ def grid(file: RawFile, sheet: str, *, top: int | None = None) -> Grid:
     Raises:
         InputError: The sheet cannot be read (a chart sheet, a damaged part).
     """
-    try:
+    with hostile.parsing("the sheet cannot be read", f"{file.path}, sheet {sheet}"):
         rows = file.workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False, nrows=top)
-    except Exception as error:
-        # calamine raises its own and Rust panics alike; each means the same to the user.
-        raise InputError(
-            f"the sheet cannot be read ({error})", where=f"{file.path}, sheet {sheet}"
-        ) from error
     return [list(row) for row in rows]
 
 

@@ -38,6 +38,8 @@ REGULARITY = (0, 3, 9)
 ENOUGH = 200
 # Fewer than this many placebo ratios give neither an interval nor a p-value.
 TOO_FEW = 60
+# Classes with fewer placebo ratios than this make no claim to cover what they say.
+CLAIM = 300
 NEW = -1
 
 
@@ -153,7 +155,7 @@ class Calibration:
         self._fold = fold
         self._new = (new_positive, new_fold, new_total)
         self._paired = paired
-        self._pools: dict[tuple[int, int, int], _Pool] = {}
+        self._pools: dict[tuple[int, int, int], tuple[_Pool, ...]] = {}
 
     def judge(
         self,
@@ -180,41 +182,47 @@ class Calibration:
         pool_size = np.zeros(n, dtype=np.int64)
         ratio = np.divide(actual, expected, out=np.zeros(n), where=expected > 0)
         for (s, r, f), chosen in _groups(size, regularity, fold):
-            pool = self._pool(s, r, f)
             chosen = chosen[expected[chosen] > 0]  # noqa: PLW2901 - the rest cannot be judged
-            pool_size[chosen] = pool.total
-            if pool.total < TOO_FEW:
+            pools = [pool for pool in self._pools_of(s, r, f) if pool.total >= TOO_FEW]
+            if not pools:
+                pool_size[chosen] = max(pool.total for pool in self._pools_of(s, r, f))
                 continue
-            bottom, top = pool.bounds(tail)
-            low[chosen] = bottom * expected[chosen]
+            pool_size[chosen] = min(pool.total for pool in pools)
+            bounds = [pool.bounds(tail) for pool in pools]
+            top = max(upper for _, upper in bounds)
+            low[chosen] = min(lower for lower, _ in bounds) * expected[chosen]
             # A finite pool cannot bound what its largest ratio has not reached.
             high[chosen] = top * expected[chosen] if np.isfinite(top) else np.inf
             if s == NEW:
                 high[chosen] = np.maximum(high[chosen], expected[chosen])
-            p[chosen] = pool.exceeding(ratio[chosen])
+            p[chosen] = np.max([pool.exceeding(ratio[chosen]) for pool in pools], axis=0)
         return Judged(low, high, p, pool_size)
 
-    def _pool(self, size: int, regularity: int, fold: int) -> _Pool:
+    def _pools_of(self, size: int, regularity: int, fold: int) -> tuple[_Pool, ...]:
         key = (size, regularity, fold)
         if key not in self._pools:
-            self._pools[key] = self._make_pool(*key)
+            self._pools[key] = self._make_pools(*key)
         return self._pools[key]
 
-    def _make_pool(self, size: int, regularity: int, fold: int) -> _Pool:
+    def _make_pools(self, size: int, regularity: int, fold: int) -> tuple[_Pool, ...]:
+        """Return the pools that judge a class; a thin class is judged by the harsher of two."""
         if size == NEW:
             positive, folds, totals = self._new
             total = int(totals[self._disjoint(np.arange(len(totals)), fold)].sum())
-            return _Pool(np.sort(positive[self._disjoint(folds, fold)]), total)
+            return (_Pool(np.sort(positive[self._disjoint(folds, fold)]), total),)
         others = self._disjoint(self._fold, fold)
         near = np.abs(self._size - size)
-        # A thin class borrows from neighbouring sizes first: how regularly a unit trades says
-        # more about its errors than one power of ten.
         like = others & (self._regularity == regularity)
-        chosen = like & (near == 0)
-        for step in range(1, len(SIZES)):
-            if np.count_nonzero(chosen) >= ENOUGH:
-                break
-            chosen = like & (near <= step)
+        if np.count_nonzero(like & (near == 0)) >= ENOUGH:
+            return (self._pool(like & (near == 0)),)
+        # Neighbouring sizes may err less, other regularities may err otherwise; neither alone can
+        # stand in for a class that is too thin to speak for itself.
+        step = 1
+        while np.count_nonzero(like & (near <= step)) < ENOUGH and step < len(SIZES):
+            step += 1
+        return self._pool(like & (near <= step)), self._pool(others & (near == 0))
+
+    def _pool(self, chosen: NDArray[np.bool_]) -> _Pool:
         ratios = self._ratio[chosen]
         return _Pool(np.sort(ratios[ratios > 0]), len(ratios))
 

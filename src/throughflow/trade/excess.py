@@ -386,7 +386,7 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
             q=false_rate,
             kind=NEW_FLOW if is_new else ESTABLISHED,
             cells=cells,
-            no_p=f"only {pool} placebo values in its class" if np.isnan(p) else "",
+            no_p=_thin(pool),
         )
         for (
             exporter, hub, family, before, actual, expected, low, high, past, p, false_rate,
@@ -394,6 +394,15 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
         ) in columns
         if hub in wanted
     ]  # fmt: skip
+
+
+def _thin(pool: int) -> str:
+    """Say what a class with few placebos means for a row."""
+    if pool < conformal.TOO_FEW:
+        return f"only {pool} placebo values in its class"
+    if pool < conformal.CLAIM:
+        return f"thin class: its interval rests on {pool} placebo values, coverage is not claimed"
+    return ""
 
 
 def judge(

@@ -138,6 +138,12 @@ def join(
             stand because HS data do not say which edition each reporter used.
         year: Year of the data.
     """
+    if control_list.parts:
+        merged: dict[str, ListEntry] = {}
+        for part in control_list.parts:
+            for code, entry in join(part, codes, digits=digits, year=year).items():
+                merged[code] = min(merged.get(code, entry), entry, key=_date_key)
+        return merged
     if digits == CN8:
         return control_lists.to_cn8(control_list, codes, year=year)
     by_heading: dict[str, ListEntry] = {}
@@ -156,6 +162,12 @@ def _unobservable(
     digits: int,
     year: int,
 ) -> tuple[str, ...]:
+    if control_list.parts:
+        return tuple(
+            code
+            for part in control_list.parts
+            for code in _unobservable(part, codes, joined, digits=digits, year=year)
+        )
     if digits == CN8:
         return control_lists.unobservable(control_list, codes, year=year)
     return tuple(e.code for e in control_list.entries if e.code[:digits] not in joined)
