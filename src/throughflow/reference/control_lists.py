@@ -124,7 +124,8 @@ def load(name: str | Path) -> ControlList:
     Args:
         name: One of `names`, ``all`` for all of them together, or a CSV file with a column
             ``code`` and, each optional, ``category, tier, restricted_from, wind_down_until,
-            part_of_code, price_limit_eur, nomenclature, edition``. Dates are ISO 8601, ``part_of_code`` is 1 or 0.
+            part_of_code, price_limit_eur, nomenclature, edition``. Dates are ISO 8601,
+            ``part_of_code`` is 1 or 0.
 
     Raises:
         InputError: No such list or file, or the file has an unusable row, named by its number.

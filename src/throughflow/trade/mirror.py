@@ -159,24 +159,19 @@ def read(
             where=warehouse.name,
             remedy="Load Eurostat's yearly totals by partner (Easy Comext)",
         )
-    rates = {"annual_rate": fx.annual_rates()}
-    sent = warehouse.query(
-        PACKAGE,
-        "mirror_exports",
-        parameters={"dataset": yearly["dataset"], "sender": SENDER, "currency": currency},
-        tables=rates,
-    ).to_pylist()
+    sent = _sent(warehouse, yearly, currency)
     received = warehouse.query(
         PACKAGE,
         "mirror_imports",
         parameters={"currency": currency},
-        tables=rates | {"mirror_hub": pa.table({"hub": pa.array(sorted(hubs), pa.string())})},
+        tables={
+            "annual_rate": fx.annual_rates(),
+            "mirror_hub": pa.table({"hub": pa.array(sorted(hubs), pa.string())}),
+        },
     ).to_pylist()
     exports: dict[str, dict[int, float]] = {}
-    for row in sent:
-        if row["value"] is None:  # no exchange rate; the year is then missing on this side
-            continue
-        exports.setdefault(row["hub"], {})[row["period"].year] = float(row["value"])
+    for hub, period, value in sent:
+        exports.setdefault(hub, {})[period.year] = value
     found = {}
     for hub in sorted(hubs):
         rows = [
@@ -190,20 +185,33 @@ def read(
     noise, pairs = _noise(found)
     sent_monthly: dict[str, dict[int, float]] = {}
     if monthly is not None:
-        for row in warehouse.query(
-            PACKAGE,
-            "mirror_exports_monthly",
-            parameters={"dataset": monthly["dataset"], "sender": SENDER, "currency": currency},
-        ).to_pylist():
-            if row["value"] is None:
-                continue
-            sent_monthly.setdefault(row["hub"], {})[month_number(row["period"])] = float(
-                row["value"]
-            )
+        for hub, period, value in _sent(warehouse, monthly, currency):
+            sent_monthly.setdefault(hub, {})[month_number(period)] = value
     datasets = {yearly["dataset"], *(hub.dataset for hub in found.values())}
     if monthly is not None:
         datasets.add(monthly["dataset"])
     return Mirror(found, noise, pairs, currency, exports, sent_monthly, tuple(sorted(datasets)))
+
+
+def _sent(
+    warehouse: Warehouse, series: Mapping[str, str], currency: str
+) -> list[tuple[str, date, float]]:
+    """Return what the coalition recorded as sent, by hub and period.
+
+    A period without an exchange rate is missing, so that nothing is computed from a part of it.
+    """
+    rows = warehouse.query(
+        PACKAGE,
+        "mirror_exports",
+        parameters={
+            "dataset": series["dataset"],
+            "freq": series["freq"],
+            "sender": SENDER,
+            "currency": currency,
+        },
+        tables={"period_rate": fx.annual_rates() if series["freq"] == "A" else fx.monthly_rates()},
+    ).to_pylist()
+    return [(r["hub"], r["period"], float(r["value"])) for r in rows if r["value"] is not None]
 
 
 def _breadth(row: dict[str, int]) -> tuple[int, int]:

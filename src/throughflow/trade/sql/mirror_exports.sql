@@ -1,4 +1,4 @@
--- A row is what the coalition recorded as sent to a hub in a year, all goods together.
+-- A row is what the coalition recorded as sent to a hub in a year or month, all goods together.
 with priced as (
     select f.partner, f.period,
            case when f.currency = $currency then f.value
@@ -6,9 +6,9 @@ with priced as (
                                 / cast(a.per_eur as double), 2) as decimal(18, 2))
            end as amount
     from trade_current as f
-    left join annual_rate as a on a.currency = f.currency and a.month = f.period
-    left join annual_rate as b on b.currency = $currency and b.month = f.period
-    where f.dataset = $dataset and f.freq = 'A' and f.flow = 'export'
+    left join period_rate as a on a.currency = f.currency and a.month = f.period
+    left join period_rate as b on b.currency = $currency and b.month = f.period
+    where f.dataset = $dataset and f.freq = $freq and f.flow = 'export'
       and f.product = 'TOTAL' and f.reporter = $sender
 )
 select partner as hub, period, sum(amount) as value
