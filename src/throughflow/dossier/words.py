@@ -63,6 +63,18 @@ def exporters(codes: Sequence[str], day: date) -> str:
     return names(codes) if len(codes) <= 8 else f"{len(codes)} exporting states"
 
 
+_BASIS = {
+    "A": "their past sales, the growth of their unrestricted trade with {hub} and that of the same "
+    "goods at unrestricted destinations",
+    "B": "their past sales and the growth of their unrestricted trade with {hub}",
+    "C": "their past sales",
+}
+
+
+def _range(low: float, high: float) -> str:
+    return f"{times(low).removesuffix(' times')} to {times(high)}"
+
+
 def paragraph(study: Study, total: Row, gap: Unrecorded | None, untold: float) -> str:
     """Write the finding of one hub in plain words, each number with its range.
 
@@ -77,24 +89,16 @@ def paragraph(study: Study, total: Row, gap: Unrecorded | None, untold: float) -
     when = study.window.words()
     senders = exporters(study.panel.reporters, study.window.last)
     opening = (
-        f"In {when}, {senders} recorded exports of restricted goods worth "
-        f"{amount(total.actual, currency)} to {hub}"
+        f"In {when}, {senders} recorded exports worth {amount(total.actual, currency)} to {hub} "
+        "in restricted goods that can be tested"
     )
-    if total.expected is None or total.low is None or total.high is None:
+    if not total.expected or not total.low or not total.high:
         first = f"{opening}. What to expect cannot be told: {total.reason}."
     else:
-        basis = (
-            "the same exporters' past sales, scaled by the growth of their unrestricted trade "
-            f"with {hub},"
-            if total.rung == "B"
-            else "the same exporters' past sales, scaled by the growth of their unrestricted "
-            f"trade with {hub} and of the same goods at unrestricted destinations,"
-            if total.rung == "A"
-            else "the same exporters' past sales"
-        )
         first = (
-            f"{opening}; {basis} would lead one to expect {amount(total.expected, currency)} "
-            f"(90{THIN}% interval {amount(total.low, currency)} to {amount(total.high, currency)})."
+            f"{opening}, {times(total.actual / total.expected)} what "
+            f"{_BASIS[total.rung].format(hub=hub)} would lead one to expect (90{THIN}% interval "
+            f"{_range(total.actual / total.high, total.actual / total.low)})."
         )
     return " ".join(
         part
@@ -120,9 +124,9 @@ def _excess_words(total: Row) -> str:
                 "taken as a measure"
             )
         return (
-            f"That leaves {amount(total.excess, currency)} more than expected, between "
-            f"{amount(total.excess_low, currency)} and "
-            f"{amount(total.excess_high, currency)}{other}."
+            f"That is {amount(total.excess, currency)} more than expected "
+            f"({amount(total.excess_low, currency)} to {amount(total.excess_high, currency)})"
+            f"{other}."
         )
     return f"That is {amount(-total.excess, currency)} less than expected."
 
