@@ -89,7 +89,24 @@ def test_a_thin_class_borrows_from_the_next_sizes_of_its_regularity():
     judged = made.judge(
         np.ones(3), np.ones(3), np.array([3, 6, 3]), np.array([1, 1, 2]), np.array([1, 1, 1])
     )
-    assert judged.pool.tolist() == [230, 500, 0]
+    assert judged.pool.tolist() == [230, 500, 30]
+    assert np.isnan(judged.low).tolist() == [False, False, True]
+
+
+def test_a_thin_class_is_judged_by_the_harsher_of_two_pools():
+    """Its neighbours in size and its like in size may both err less than it does."""
+    quiet, wild = np.linspace(0.9, 1.1, 300), np.linspace(0.1, 9.0, 80)
+    made = calibrated(
+        np.concatenate([quiet, wild]),
+        np.repeat([5, 6], [300, 80]),
+        np.repeat([2, 0], [300, 80]),
+        np.zeros(380),
+    )
+    judged = made.judge(np.ones(1), np.full(1, 3.0), np.array([6]), np.array([2]), np.array([1]))
+    assert judged.pool[0] == 80
+    assert judged.high[0] > 8
+    assert judged.low[0] < 0.9
+    assert judged.p[0] > 0.5
 
 
 def test_units_without_a_past_have_a_pool_of_their_own():

@@ -165,7 +165,7 @@ def test_without_totals_only_rung_c_is_left(quiet_world, quiet, tmp_path):
 def test_intervals_are_calibrated_on_other_headings_only(quiet):
     """Placebo ratios of a unit's own fold never judge it."""
     own = excess.calibration(quiet, CELLS, "C")
-    everything = own._pool(4, 2, -2).total
-    parts = [own._pool(4, 2, fold).total for fold in range(conformal.FOLDS)]
+    everything = own._pools_of(4, 2, -2)[0].total
+    parts = [own._pools_of(4, 2, fold)[0].total for fold in range(conformal.FOLDS)]
     assert sum(everything - part for part in parts) == everything
     assert all(part < everything for part in parts)
