@@ -114,3 +114,13 @@ def test_an_unknown_country_is_named():
     with tf.open() as warehouse, pytest.raises(InputError) as caught:
         tf.Dossier.build(warehouse, hub="Kazachstan")
     assert "Kazakhstan" in str(caught.value)
+
+
+def test_findings_and_their_table_are_the_same_rows(dossier):
+    table = dossier.trade.excess.to_arrow()
+    assert dossier.findings[0] is dossier.total
+    assert table.num_rows == len(dossier.findings) - 1 == len(dossier.trade.excess)
+    told = [row for row in dossier.trade.excess if row.excess is not None]
+    assert sum(row.actual for row in told) == pytest.approx(dossier.total.actual, rel=ROUNDING)
+    assert table.column("excess").null_count == len(dossier.untold)
+    assert {row.verdict for row in dossier.untold} == {"cannot tell"}

@@ -126,6 +126,7 @@ def dossier() -> Dossier:
             family("85429000", label=HOSTILE, tier="1"),
         ),
         new_flows=(family("87035000", kind="new flow", ratio=None, base_actual=0.0, low=0.0),),
+        untold=(),
         families_by_verdict={"cannot tell": 700, "none": 400, "weak": 100},
         by_exporter=(
             Exporter("DE", "Germany", row(reporter="DE"), monthly(with_bands=False)),

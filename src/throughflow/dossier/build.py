@@ -128,6 +128,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         unrecorded_refused=refused,
         families=tuple(established),
         new_flows=tuple(new),
+        untold=tuple(r for r in families if r.kind == excess.NOT_TESTABLE),
         families_by_verdict=dict(sorted(Counter(r.verdict for r in families).items())),
         by_exporter=_exporters(study, exporters, position),
         hubs=hub_lines(study, hub),

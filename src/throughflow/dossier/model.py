@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from throughflow.trade.excess import ExcessTable
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -163,6 +165,17 @@ class Substitution:
 
 
 @dataclass(frozen=True, slots=True)
+class TradeWitness:
+    """The answers of the trade witness as tables.
+
+    Attributes:
+        excess: One row per family of goods.
+    """
+
+    excess: ExcessTable
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """Everything the dossier of one hub says.
 
@@ -198,6 +211,7 @@ class Dossier:
         unrecorded_refused: Years left out of it, with the reason.
         families: Families with a past, largest excess first, the untestable left out.
         new_flows: Families without a past.
+        untold: Families that cannot be tested, with the reason of each.
         families_by_verdict: Number of families by verdict word.
         by_exporter: Exporters, largest excess first.
         hubs: All hubs in the data, largest excess first.
@@ -246,6 +260,7 @@ class Dossier:
     unrecorded_refused: tuple[str, ...]
     families: tuple[Row, ...]
     new_flows: tuple[Row, ...]
+    untold: tuple[Row, ...]
     families_by_verdict: dict[str, int]
     by_exporter: tuple[Exporter, ...]
     hubs: tuple[HubLine, ...]
@@ -261,6 +276,16 @@ class Dossier:
     queries: tuple[Query, ...]
     rules: dict[str, str]
     command: str
+
+    @property
+    def findings(self) -> tuple[Row, ...]:
+        """Every row that claims something: the hub's total, then its families, told or not."""
+        return (self.total, *self.families, *self.new_flows, *self.untold)
+
+    @property
+    def trade(self) -> TradeWitness:
+        """What the trade witness said, as tables."""
+        return TradeWitness(ExcessTable((*self.families, *self.new_flows, *self.untold)))
 
     @classmethod
     def build(cls, warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -> Dossier:

@@ -7,10 +7,11 @@ which is too few for a p-value; they get an interval from the spread between hub
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from scipy.special import stdtrit
 
 from throughflow.errors import DataError
@@ -97,6 +98,35 @@ class Row:
     reason: str
     minimum_detectable: float | None
     cells: int
+
+
+@dataclass(frozen=True, slots=True)
+class ExcessTable:
+    """Rows of one breakdown, in order."""
+
+    rows: tuple[Row, ...]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def to_arrow(self) -> pa.Table:
+        """Return the rows as an Arrow table, a column per field of `Row`."""
+        kinds = {"products": pa.list_(pa.string()), "cells": pa.int64()}
+        texts = {
+            "reporter", "partner", "family", "label", "tier", "currency", "rung", "kind",
+            "verdict", "reason",
+        }  # fmt: skip
+        columns = {
+            field.name: pa.array(
+                [getattr(row, field.name) for row in self.rows],
+                pa.string() if field.name in texts else kinds.get(field.name, pa.float64()),
+            )
+            for field in fields(Row)
+        }
+        return pa.table(columns)
 
 
 @dataclass(frozen=True, slots=True)
