@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import throughflow as tf
-from throughflow.trade import coverage_check, excess
+from throughflow.trade import coverage_check, spread
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
 
@@ -82,7 +82,7 @@ def page(study: Study, rows: list[ClassCoverage], name: str) -> str:
         "|---|---|---|---:|",
     ]
     for rung in study.rungs:
-        found = excess.spread(study, rung)
+        found = spread.measure(study, rung)
         if found is None:
             continue
         for hub, values in zip(found.hubs, found.log_ratio, strict=True):

@@ -9,7 +9,17 @@ import pytest
 
 from throughflow.errors import DataError
 from throughflow.model.periods import Window
-from throughflow.trade import counterfactual, coverage_check, excess, goods, mirror, study
+from throughflow.trade import (
+    counterfactual,
+    coverage_check,
+    excess,
+    finding,
+    goods,
+    levels,
+    mirror,
+    study,
+)
+from throughflow.trade import panel as panels
 from throughflow.trade.request import LEVELS, Request
 
 pytestmark = [pytest.mark.data, pytest.mark.long]
@@ -57,12 +67,12 @@ def test_months_and_exporters_are_whole_but_for_those_named(asked):
     months = asked.months
     assert (months.first, months.last) == (date(2020, 1, 1), date(2022, 11, 1))
     assert months.asked_until == date(2022, 12, 1)
-    assert study.closed_months(months, "NL", asked.window) == (date(2022, 11, 1),)
+    assert panels.closed_months(months, "NL", asked.window) == (date(2022, 11, 1),)
     others = set(asked.panel.reporters) - {"NL"}
-    assert not any(study.closed_months(months, code, asked.window) for code in others)
+    assert not any(panels.closed_months(months, code, asked.window) for code in others)
     assert asked.design.whole[:, asked.design.tested].all()
     dutch = asked.panel.reporters.index("NL")
-    assert not excess.monthly_actual(asked)[dutch, :, -1].any()
+    assert not months.monthly_actual(asked)[dutch, :, -1].any()
 
 
 def test_december_2022_is_refused_by_name(official):
@@ -82,7 +92,7 @@ def test_kazakhstan_on_rung_b_is_the_rough_figure_less_what_cannot_be_told(asked
     ours = (asked.real.actual - asked.real.expected("B"))[:, kz].sum()
     start, last = asked.design.start, np.full_like(asked.design.start, asked.design.last)
     actual, _ = counterfactual.cell_sums(panel, start, last)
-    gain = (actual - growth * excess.base_values(asked))[:, kz].sum(axis=0)
+    gain = (actual - growth * levels.base_values(asked))[:, kz].sum(axis=0)
     reasons = np.array([f.reason for f in asked.goods.families])
     tested = gain[reasons == goods.TESTED].sum()
     # The same goods and months: only the year of past instead of nine months, and pairs' growth.
@@ -151,7 +161,7 @@ def test_in_dollars_the_shares_are_nearly_the_same(official):
 def test_nine_in_ten_placebos_are_covered(asked, by, rung):
     """Nominal 90 % covers 86 to 94 % in every size class of at least 300 units, out of fold."""
     found = coverage_check.measure(asked, by, rung)
-    classes = [c for c in found if c.units >= 300 and c.kind == excess.ESTABLISHED]
+    classes = [c for c in found if c.units >= 300 and c.kind == finding.ESTABLISHED]
     if by == ("reporter",):  # sums of exporters are judged all together
         classes = [c for c in classes if c.size is None]
     assert classes

@@ -23,7 +23,7 @@ from throughflow.dossier.model import (
 from throughflow.evidence.runs import Input, Run
 from throughflow.trade.breaks import Break
 from throughflow.trade.coverage_check import ClassCoverage
-from throughflow.trade.excess import Row
+from throughflow.trade.finding import Row
 from throughflow.trade.mirror import Share, Unrecorded
 
 MONTHS = tuple(date(2021 + i // 12, i % 12 + 1, 1) for i in range(23))

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from throughflow.errors import ModelError
-from throughflow.trade import donors, excess
+from throughflow.trade import donors, excess, spread
 
 CUT = 26
 DONORS = ("AR", "CL", "MA")
@@ -77,5 +77,5 @@ def test_donors_are_neither_shown_nor_placebos_of_rung_a(booming):
     rows = excess.rows(replace(study, request=study.request.at(())))
     assert {r.partner for r in rows} == {"KG", "KZ"}
     assert {r.rung for r in rows} == {"A"}
-    assert excess.spread(study, "A").hubs == ("KG", "KZ")
-    assert excess.spread(study, "B").hubs == ("AR", "CL", "KG", "KZ", "MA")
+    assert spread.measure(study, "A").hubs == ("KG", "KZ")
+    assert spread.measure(study, "B").hubs == ("AR", "CL", "KG", "KZ", "MA")

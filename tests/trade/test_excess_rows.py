@@ -9,7 +9,16 @@ import pytest
 
 from throughflow.errors import UsageError
 from throughflow.model.periods import Window, month_number
-from throughflow.trade import conformal, counterfactual, coverage_check, excess
+from throughflow.trade import (
+    conformal,
+    counterfactual,
+    coverage_check,
+    excess,
+    finding,
+    levels,
+    months,
+    spread,
+)
 from throughflow.trade.request import LEVELS, Request
 
 LEVEL_SETS = ((), ("reporter",), ("product",), LEVELS)
@@ -34,7 +43,7 @@ def test_every_level_adds_up_to_the_hub(quiet, column):
 def test_every_levels_expectations_add_up_to_the_hub(quiet, rung):
     hubs = {r.partner: r for r in table(quiet, ())}
     for by in LEVEL_SETS:
-        level = excess.level_of(quiet.real, by, rung)
+        level = levels.level_of(quiet.real, by, rung)
         for position, hub in enumerate(quiet.panel.partners):
             if hub in hubs:
                 wanted = hubs[hub].expected if rung == "B" else hubs[hub].expected_c
@@ -58,7 +67,7 @@ def test_rows_are_consistent_with_themselves(quiet):
                 assert row.minimum_detectable == pytest.approx(row.high - row.expected)
             assert (row.q is None) == (row.p is None)
             assert row.p is None or row.p <= row.q <= 1 + 1e-12
-            assert (row.ratio is None) == (row.kind == excess.NEW_FLOW)
+            assert (row.ratio is None) == (row.kind == finding.NEW_FLOW)
             assert row.cells > 0
 
 
@@ -83,10 +92,10 @@ def test_asking_for_one_hub_changes_none_of_its_numbers(quiet):
 
 def test_the_targets_cells_are_no_tests(quiet):
     """Exports to the target fall by law; counted as tests they would hide discoveries."""
-    units = excess.level_of(quiet.real, LEVELS, "B")
-    shown = units.is_unit & ((units.actual > 0) | (excess.base_values(quiet) > 0) | ~units.is_new)
+    units = levels.level_of(quiet.real, LEVELS, "B")
+    shown = units.is_unit & ((units.actual > 0) | (levels.base_values(quiet) > 0) | ~units.is_new)
     shown[:, quiet.panel.partners.index("RU")] = False
-    p = excess.judge(quiet, LEVELS, "B", units, shown).p
+    p = levels.judge(quiet, LEVELS, "B", units, shown).p
     wanted = dict(
         zip(zip(*np.nonzero(shown), strict=True), conformal.benjamini_hochberg(p), strict=True)
     )
@@ -116,33 +125,33 @@ def test_the_least_value_leaves_small_rows_out(quiet):
 def test_base_values_are_the_twin_months(quiet, quiet_world):
     order = [quiet_world.codes.index(code) for code in quiet.panel.families]
     wanted = quiet_world.value[..., 14:23].sum(axis=3)[:, :, order]
-    np.testing.assert_allclose(excess.base_values(quiet), wanted)
+    np.testing.assert_allclose(levels.base_values(quiet), wanted)
     early = replace(quiet, request=replace(quiet.request, base=Window.parse("2020-03:2020-11")))
     wanted = quiet_world.value[..., 2:11].sum(axis=3)[:, :, order]
-    np.testing.assert_allclose(excess.base_values(early), wanted)
+    np.testing.assert_allclose(levels.base_values(early), wanted)
 
 
 def test_months_add_up_to_the_window(quiet):
-    actual = excess.monthly_actual(quiet)
+    actual = months.monthly_actual(quiet)
     assert actual.shape == (*quiet.panel.shape[:2], 9)
     np.testing.assert_allclose(actual.sum(axis=2), quiet.real.actual.sum(axis=2))
     for rung in quiet.rungs:
-        expected = excess.monthly_expected(quiet, quiet.real, rung)
+        expected = months.monthly_expected(quiet, quiet.real, rung)
         np.testing.assert_allclose(expected.sum(axis=2), quiet.real.expected(rung).sum(axis=2))
 
 
 def test_months_of_a_fake_date_are_the_fake_months(quiet):
     shift = quiet.shifts[0]
-    actual = excess.monthly_actual(quiet, -shift)
+    actual = months.monthly_actual(quiet, -shift)
     np.testing.assert_allclose(actual.sum(axis=2), quiet.placebos[0].actual.sum(axis=2))
-    recorded = excess.monthly_recorded(quiet)
+    recorded = months.monthly_recorded(quiet)
     first = month_number(quiet.window.first) - shift - quiet.panel.first_month
     np.testing.assert_allclose(actual, recorded[:, :, first : first + 9])
 
 
 def test_hub_spread_is_the_root_mean_square_of_the_log_ratios(quiet):
     for rung in quiet.rungs:
-        found = excess.spread(quiet, rung)
+        found = spread.measure(quiet, rung)
         assert found.hubs == ("AM", "GE", "KG", "KZ", "UZ")
         wanted = [
             [np.log(p.actual[:, h].sum() / p.expected(rung)[:, h].sum()) for p in quiet.placebos]
@@ -172,14 +181,14 @@ def test_fake_dates_reach_neither_the_restriction_nor_before_the_data(quiet):
 def test_coverage_counts_every_placebo_unit_once(quiet):
     found = coverage_check.measure(quiet, LEVELS, "C")
     sizes = [c for c in found if c.size is not None]
-    established = next(c for c in found if c.size is None and c.kind == excess.ESTABLISHED)
+    established = next(c for c in found if c.size is None and c.kind == finding.ESTABLISHED)
     assert sum(c.units for c in sizes) == established.units
     units = sum(
         int((p.usable & ~p.is_new & (p.expected_c > 0))[:, [0, 1, 2, 3, 5]].sum())
         for p in quiet.placebos
     )
     assert established.units + established.without == units
-    new = next(c for c in found if c.kind == excess.NEW_FLOW)
+    new = next(c for c in found if c.kind == finding.NEW_FLOW)
     assert new.traded < established.traded
     later = [c.later_date for c in sizes if c.units > 2000]
     assert later

@@ -12,7 +12,9 @@ import pytest
 
 from throughflow.errors import DataError, InputError
 from throughflow.model.periods import Window, month_start
-from throughflow.trade import coverage_check, excess, goods, study
+from throughflow.trade import coverage_check, excess, goods, levels, months, spread, study
+from throughflow.trade import panel as panels
+from throughflow.trade import series as trade_series
 from throughflow.trade.request import Request
 from throughflow.warehouse import Warehouse, load
 
@@ -69,14 +71,14 @@ def test_nothing_recorded_is_lost_on_the_way(small, small_world):
     inside = small_world.value[..., 26:35].sum(axis=3)[:, :, order]
     told = sum(r.actual for r in rows_of(small))
     assert told == pytest.approx(inside[:, :2].sum())
-    assert excess.monthly_recorded(small).sum() == pytest.approx(small_world.value.sum())
+    assert months.monthly_recorded(small).sum() == pytest.approx(small_world.value.sum())
     np.testing.assert_allclose(small.panel.unrestricted, small_world.rest, atol=0.2)
 
 
 def test_a_partial_month_is_left_out_on_both_sides(small, small_world, tmp_path):
     found = without_month(small_world, 0, JULY_2022).study(tmp_path)
     assert found.months.partial == {"DE": (date(2022, 7, 1),)}
-    assert study.closed_months(found.months, "DE", found.window) == (date(2022, 7, 1),)
+    assert panels.closed_months(found.months, "DE", found.window) == (date(2022, 7, 1),)
     july = small.real.profile[:, 6]
     share = 1 - july / small.real.profile[:, 2:11].sum(axis=1)
     order = [small_world.codes.index(code) for code in small.panel.families]
@@ -88,7 +90,7 @@ def test_a_partial_month_is_left_out_on_both_sides(small, small_world, tmp_path)
     np.testing.assert_allclose(ratio, share, rtol=0.02)
     others = found.real.expected_c[1:].sum() / small.real.expected_c[1:].sum()
     assert others == pytest.approx(1, abs=0.02)
-    base = excess.base_values(found)[0]
+    base = levels.base_values(found)[0]
     twins = [m for m in range(14, 23) if m != JULY_2022 - 12]
     np.testing.assert_allclose(base, small_world.value[0][:, order][:, :, twins].sum(axis=2))
 
@@ -193,7 +195,7 @@ def test_a_window_too_long_for_a_fake_date_gives_estimates_and_no_intervals(long
         assert told
         assert {r.verdict for r in told} == {"cannot tell"}
         assert all(r.low is r.high is r.p is r.q is None for r in told)
-    assert excess.spread(found, "B") is None
+    assert spread.measure(found, "B") is None
     assert coverage_check.measure(found, ("product",), "B") == []
     months = long_world.value[:, :2, :, 26:48].sum()
     hubs = rows_of(found, ())
@@ -209,7 +211,7 @@ def test_the_base_of_a_later_window_is_still_an_untreated_one(long_world, tmp_pa
     assert str(found.base) == "2021-03:2021-11"
     order = [long_world.codes.index(code) for code in found.panel.families]
     np.testing.assert_allclose(
-        excess.base_values(found), long_world.value[..., 14:23].sum(axis=3)[:, :, order]
+        levels.base_values(found), long_world.value[..., 14:23].sum(axis=3)[:, :, order]
     )
     np.testing.assert_allclose(
         found.real.past[found.real.usable],
@@ -227,9 +229,9 @@ def test_a_window_that_begins_before_the_restriction_counts_from_it(small, small
     np.testing.assert_allclose(found.real.actual, small.real.actual)
     np.testing.assert_allclose(found.real.expected("B"), small.real.expected("B"))
     assert found.shifts == small.shifts
-    monthly = excess.monthly_expected(found, found.real, "B")
+    monthly = months.monthly_expected(found, found.real, "B")
     np.testing.assert_allclose(monthly.sum(axis=2), found.real.expected("B").sum(axis=2))
-    assert excess.spread(found, "B").sigma == pytest.approx(excess.spread(small, "B").sigma)
+    assert spread.measure(found, "B").sigma == pytest.approx(spread.measure(small, "B").sigma)
 
 
 def test_each_code_is_treated_from_its_own_month(small_world, tmp_path):
@@ -385,7 +387,7 @@ def test_dollars_are_converted_month_by_month(small, small_world, tmp_path):
     table = small_world.table()
     table = table.set_column(8, "currency", pa.repeat("USD", len(table)))
     found = asked(small_world, tmp_path, small_world.write(tmp_path / "usd.csv", table))
-    ratio = excess.monthly_recorded(small).sum(axis=(0, 1)) / excess.monthly_recorded(found).sum(
+    ratio = months.monthly_recorded(small).sum(axis=(0, 1)) / months.monthly_recorded(found).sum(
         axis=(0, 1)
     )
     assert ratio[month_index(found, "2021-01")] == pytest.approx(1.2171, abs=0.01)
@@ -425,7 +427,7 @@ def test_the_dataset_that_records_most_listed_goods_answers(small_world, tmp_pat
     )
     found = asked(small_world, tmp_path, *files)
     assert found.series.dataset == "own-data"
-    assert {s.dataset for s in study.monthly_series(Warehouse(tmp_path / "wh"))} == {
+    assert {s.dataset for s in trade_series.monthly(Warehouse(tmp_path / "wh"))} == {
         "own-data", "own-second",
     }  # fmt: skip
     named = study.build(Warehouse(tmp_path / "wh"), replace(found.request, dataset="own-second"))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from throughflow.trade import conformal, coverage_check, excess
+from throughflow.trade import conformal, coverage_check, excess, finding, levels
 
 CUT = 26
 CELLS = ("reporter", "product")
@@ -26,7 +26,7 @@ def cell(world, row):
 
 
 def test_nothing_happened_cells_are_covered_as_often_as_promised(quiet):
-    rows = [r for r in table(quiet, CELLS) if r.kind == excess.ESTABLISHED]
+    rows = [r for r in table(quiet, CELLS) if r.kind == finding.ESTABLISHED]
     inside = [r.low <= r.actual <= (np.inf if r.high is None else r.high) for r in rows]
     assert len(rows) > 3000
     # Three standard errors of as many independent cells are 0.015; the worlds' common draws of
@@ -38,7 +38,7 @@ def test_nothing_happened_cells_are_covered_as_often_as_promised(quiet):
 
 
 def test_nothing_happened_few_are_flagged_and_next_to_none_discovered(quiet):
-    rows = [r for r in table(quiet, CELLS) if r.kind == excess.ESTABLISHED]
+    rows = [r for r in table(quiet, CELLS) if r.kind == finding.ESTABLISHED]
     flagged = np.mean([r.excess_low is not None and r.excess_low > 0 for r in rows])
     # 5 % where both tails are shared, 10 % where the lower end is zero.
     assert 0.03 < flagged < 0.13
@@ -49,7 +49,7 @@ def test_nothing_happened_few_are_flagged_and_next_to_none_discovered(quiet):
 
 
 def test_nothing_happened_new_flows_are_expected_in_sum(quiet):
-    units = excess.level_of(quiet.real, CELLS, "C")
+    units = levels.level_of(quiet.real, CELLS, "C")
     hubs = [i for i, p in enumerate(quiet.panel.partners) if p != "RU"]
     new = np.where(units.is_new, 1.0, 0.0)[:, hubs]
     actual = (units.actual[:, hubs] * new).sum()
@@ -74,7 +74,7 @@ def test_measured_coverage_agrees_with_the_promise(quiet):
     for by in coverage_check.LEVEL_NAMES:
         for rung in quiet.rungs:
             for found in coverage_check.measure(quiet, by, rung):
-                if found.kind == excess.ESTABLISHED and found.units >= 1000:
+                if found.kind == finding.ESTABLISHED and found.units >= 1000:
                     assert found.out_of_sample == pytest.approx(0.9, abs=0.04), found
                     assert found.in_sample >= found.out_of_sample - 0.03
                     assert found.median_width > 0
@@ -147,7 +147,7 @@ def test_rung_b_takes_a_pairs_common_growth_out_and_rung_c_does_not(simulated, t
     assert row.rung == "B"
     assert row.expected / row.expected_c == pytest.approx(3, rel=0.1)
     assert row.low < row.actual < row.high
-    judged = excess.level_of(study.real, ("reporter",), "C")
+    judged = levels.level_of(study.real, ("reporter",), "C")
     assert judged.actual[pair].sum() / judged.expected[pair].sum() == pytest.approx(3, rel=0.25)
     still = exporters[other, "KG"]
     assert still.expected / still.expected_c == pytest.approx(1, abs=0.2)
@@ -164,7 +164,7 @@ def test_without_totals_only_rung_c_is_left(quiet_world, quiet, tmp_path):
 
 def test_intervals_are_calibrated_on_other_headings_only(quiet):
     """Placebo ratios of a unit's own fold never judge it."""
-    own = excess.calibration(quiet, CELLS, "C")
+    own = levels.calibration(quiet, CELLS, "C")
     everything = own._pools_of(4, 2, -2)[0].total
     parts = [own._pools_of(4, 2, fold)[0].total for fold in range(conformal.FOLDS)]
     assert sum(everything - part for part in parts) == everything

@@ -48,11 +48,11 @@ def _type(annotation: Any) -> dict[str, Any]:
 
 
 def _object(kind: Any) -> dict[str, Any]:
-    from throughflow.trade import breaks, coverage_check, excess, mirror
+    from throughflow.trade import breaks, coverage_check, finding, mirror
 
     # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
     scope = {"date": date}
-    for module in (breaks, coverage_check, mirror, excess, sys.modules[kind.__module__]):
+    for module in (breaks, coverage_check, mirror, finding, sys.modules[kind.__module__]):
         scope |= vars(module)
     hints = typing.get_type_hints(kind, globalns=scope)
     properties = {field.name: _type(hints[field.name]) for field in dataclasses.fields(kind)}
@@ -83,7 +83,7 @@ def _fields(columns: typing.Iterable[str], *sources: Any, **extra: Any) -> dict[
 
 
 def _excess() -> dict[str, Any]:
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
 
     row = _fields(excess_verb.COLUMNS, Row, **{"class": {"type": "string"}})
     text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
@@ -101,7 +101,7 @@ def _excess() -> dict[str, Any]:
 
 def _hubs() -> dict[str, Any]:
     from throughflow.dossier.model import HubLine
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
 
     row = _fields(hubs_verb.COLUMNS, HubLine, Row)
     text = {"type": "string"}

@@ -11,13 +11,13 @@ from throughflow.errors import InputError
 from throughflow.model.periods import month_number
 from throughflow.reference import countries, fx
 from throughflow.trade import counterfactual, goods
-from throughflow.trade import study as studies
+from throughflow.trade import panel as panels
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from throughflow.trade.breaks import Break
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
     from throughflow.trade.study import Study
 
 FOUND = "checked and found"
@@ -138,7 +138,7 @@ def _incomplete(study: Study) -> Alternative:
     closed = [
         f"{countries.name(code)} {month:%B %Y}"
         for code in study.panel.reporters
-        for month in studies.closed_months(study.months, code, study.window)
+        for month in panels.closed_months(study.months, code, study.window)
     ]
     name = "Months that are only partly reported"
     if not closed:

@@ -22,7 +22,7 @@ from throughflow.dossier.model import (
 )
 from throughflow.errors import DataError
 from throughflow.reference import countries, memberships, verdicts
-from throughflow.trade import breaks, coverage_check, excess, mirror
+from throughflow.trade import breaks, coverage_check, excess, finding, mirror, spread
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
 from throughflow.warehouse.store import sql_text
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from throughflow.dossier.model import Monthly
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Mirror, Unrecorded
     from throughflow.trade.study import Study
     from throughflow.warehouse import Warehouse
@@ -70,7 +70,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         )
     position = study.panel.partners.index(hub)
     totals = _level(study, ())
-    total = next(r for r in totals if r.partner == hub and r.kind != excess.NOT_TESTABLE)
+    total = next(r for r in totals if r.partner == hub and r.kind != finding.NOT_TESTABLE)
     strict = _whole_codes(study, hub)
     subject = replace(study, request=replace(study.request, partners=(hub,)))
     families = _level(subject, ("product",))
@@ -78,16 +78,16 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     exporters = _level(subject, ("reporter",))
     both_sides = _mirror(warehouse, hub, request.currency)
     own_gap, pooled, comparison, refused = _unrecorded(both_sides, hub)
-    spread = excess.spread(study, study.rungs[0])
+    straying = spread.measure(study, study.rungs[0])
     everyone = list(range(len(study.panel.reporters)))
-    monthly = series.monthly(study, everyone, position, study.rungs[0], spread)
+    monthly = series.monthly(study, everyone, position, study.rungs[0], straying)
     whole = [value for value in monthly.actual if value is not None]
     # A gap would shift the months behind it.
     gapless = len(whole) == len(monthly.actual)
     broke = breaks.find(np.array(whole), study.panel.first_month) if gapless else None
-    untold = sum(r.actual for r in families if r.kind == excess.NOT_TESTABLE)
-    established = [r for r in families if r.kind == excess.ESTABLISHED]
-    new = [r for r in families if r.kind == excess.NEW_FLOW]
+    untold = sum(r.actual for r in families if r.kind == finding.NOT_TESTABLE)
+    established = [r for r in families if r.kind == finding.ESTABLISHED]
+    new = [r for r in families if r.kind == finding.NEW_FLOW]
     asked = study.request
     return Dossier(
         hub=hub,
@@ -128,7 +128,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         unrecorded_refused=refused,
         families=tuple(established),
         new_flows=tuple(new),
-        untold=tuple(r for r in families if r.kind == excess.NOT_TESTABLE),
+        untold=tuple(r for r in families if r.kind == finding.NOT_TESTABLE),
         families_by_verdict=dict(sorted(Counter(r.verdict for r in families).items())),
         by_exporter=_exporters(study, exporters, position),
         hubs=hub_lines(study, hub),
@@ -147,7 +147,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         spread_sigma={
             rung: found.sigma
             for rung in study.rungs
-            if (found := excess.spread(study, rung)) is not None
+            if (found := spread.measure(study, rung)) is not None
         },
         fake_windows=tuple(str(window) for window in studies.placebo_windows(study)),
         recorded=gaps.recorded_total(study, position),
@@ -166,7 +166,7 @@ def _level(study: Study, by: tuple[str, ...]) -> list[Row]:
 def _whole_codes(study: Study, hub: str) -> Row | None:
     """Ask again of wholly restricted codes after wind-down, the second form of the headline."""
     strict = studies.whole_codes(study)
-    found = [r for r in _level(strict, ()) if r.partner == hub and r.kind != excess.NOT_TESTABLE]
+    found = [r for r in _level(strict, ()) if r.partner == hub and r.kind != finding.NOT_TESTABLE]
     return found[0] if found and found[0].cells else None
 
 
@@ -255,7 +255,7 @@ def _substitution(study: Study, totals: Sequence[Row], total: Row) -> Substituti
 def _exporters(study: Study, rows: Sequence[Row], hub: int) -> tuple[Exporter, ...]:
     found = []
     for row in rows:
-        if row.kind == excess.NOT_TESTABLE:
+        if row.kind == finding.NOT_TESTABLE:
             continue
         position = study.panel.reporters.index(row.reporter)
         monthly = series.monthly(study, [position], hub, study.rungs[0], None)
@@ -273,7 +273,7 @@ def hub_lines(study: Study, subject: str | None = None) -> tuple[HubLine, ...]:
     comparison = memberships.comparison_hubs(target=study.request.target)
     lines = []
     for row in _level(study, ()):
-        if row.kind == excess.NOT_TESTABLE:
+        if row.kind == finding.NOT_TESTABLE:
             continue
         position = study.panel.partners.index(row.partner)
         growth, without_new = growth_of(study, position)

@@ -10,13 +10,13 @@ from throughflow.dossier import words
 from throughflow.dossier.model import CannotTell
 from throughflow.evidence import verdict
 from throughflow.reference import countries, memberships
-from throughflow.trade import counterfactual, excess, goods
+from throughflow.trade import counterfactual, excess, finding, goods
 from throughflow.trade import study as studies
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
     from throughflow.trade.study import Study
 
 REMEDIES = {
@@ -54,7 +54,7 @@ def cannot_tell(study: Study, hub: int, cells: Sequence[Row]) -> tuple[CannotTel
         n = int((mask[:, hub] & (actual[:, hub] > 0)).sum())
         if n:
             found.append(_gap(reason, reason, value, whole, n, REMEDIES.get(reason, "")))
-    wide = [r for r in cells if r.kind != excess.NOT_TESTABLE and r.verdict == verdict.CANNOT_TELL]
+    wide = [r for r in cells if r.kind != finding.NOT_TESTABLE and r.verdict == verdict.CANNOT_TELL]
     if wide:
         found.append(
             _gap(

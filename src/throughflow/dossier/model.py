@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from throughflow.trade.excess import ExcessTable
+from throughflow.trade.finding import ExcessTable
 
 if TYPE_CHECKING:
     from datetime import date
 
     from throughflow.trade.breaks import Break
     from throughflow.trade.coverage_check import ClassCoverage
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Unrecorded
     from throughflow.warehouse import Warehouse
 

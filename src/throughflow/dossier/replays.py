@@ -8,6 +8,7 @@ from throughflow.dossier import replicate
 from throughflow.dossier.build import build, hub_lines, mirror_datasets
 from throughflow.evidence import runs
 from throughflow.trade import excess
+from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
 
@@ -76,7 +77,7 @@ def _everything(warehouse: Warehouse, _parameters: dict[str, Any]) -> Iterable[s
 def _dataset_of(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[str]:
     if parameters.get("dataset"):
         return {parameters["dataset"]}
-    return {series.dataset for series in studies.monthly_series(warehouse)}
+    return {series.dataset for series in trade_series.monthly(warehouse)}
 
 
 def _dossier_inputs(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[str]:

@@ -8,12 +8,12 @@ import numpy as np
 
 from throughflow.dossier.model import Monthly
 from throughflow.model.periods import month_number, month_start
-from throughflow.trade import conformal, excess
+from throughflow.trade import conformal, months
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from throughflow.trade.excess import Spread
+    from throughflow.trade.spread import Spread
     from throughflow.trade.study import Study
 
     FloatArray = NDArray[np.float64]
@@ -38,11 +38,11 @@ def monthly(
     """
     panel = study.panel
     first, last = panel.first_month, panel.last_month
-    recorded = excess.monthly_recorded(study)[exporters, hub].sum(axis=0)
+    recorded = months.monthly_recorded(study)[exporters, hub].sum(axis=0)
     inside = month_number(study.window.first) - first
     length = len(study.window)
-    treated = excess.monthly_actual(study)[exporters, hub].sum(axis=0)
-    wanted = excess.monthly_expected(study, study.real, rung)[exporters, hub].sum(axis=0)
+    treated = months.monthly_actual(study)[exporters, hub].sum(axis=0)
+    wanted = months.monthly_expected(study, study.real, rung)[exporters, hub].sum(axis=0)
     untreated = recorded[inside : inside + length] - treated
     expected = np.full(last - first + 1, np.nan)
     expected[inside : inside + length] = wanted + untreated

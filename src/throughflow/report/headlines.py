@@ -14,7 +14,7 @@ from throughflow.report.tables import who
 
 if TYPE_CHECKING:
     from throughflow.dossier.model import Dossier
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Share, Unrecorded
 
 ABOVE = {"weak", "moderate", "strong"}

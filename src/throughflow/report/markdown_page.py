@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from throughflow.dossier.model import Dossier
     from throughflow.evidence.runs import Run
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 SHOWN_FAMILIES = 15

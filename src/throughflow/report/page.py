@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from throughflow.evidence.runs import Run
     from throughflow.report.scale import Log
     from throughflow.report.tables import Table
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Share, Unrecorded
 
 # More rows or panels than these are in the CSV, not on the page.

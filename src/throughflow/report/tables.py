@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from throughflow.dossier.model import Dossier, Exporter, HubLine
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Unrecorded
 
     Cell = str | float | None

@@ -10,7 +10,7 @@ from throughflow.report import tables, words
 if TYPE_CHECKING:
     from throughflow.dossier.model import Dossier
     from throughflow.evidence.runs import Run
-    from throughflow.trade.excess import Row
+    from throughflow.trade.finding import Row
 
 WIDTH = 100
 TOP = 5

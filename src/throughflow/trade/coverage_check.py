@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import conformal, excess
+from throughflow.trade import conformal, finding, levels
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,14 +76,14 @@ def measure(study: Study, by: tuple[str, ...], rung: str) -> list[ClassCoverage]
     if not study.placebos:
         return []
     units = _placebo_units(study, by, rung, slice(None))
-    own = excess.calibration(study, by, rung)
+    own = levels.calibration(study, by, rung)
     inside = {
         "out": _covered(own, units, units.fold),
         "in": _covered(own, units, np.full_like(units.fold, -2)),
     }
     late = _placebo_units(study, by, rung, slice(0, 1))
     half = len(study.placebos) // 2
-    earlier = excess.calibration(study, by, rung, dates=slice(half, None))
+    earlier = levels.calibration(study, by, rung, dates=slice(half, None))
     inside_late = _covered(earlier, late, late.fold)
     found = []
     for size in range(len(conformal.SIZES)):
@@ -115,7 +115,7 @@ class _Units:
 
 def _placebo_units(study: Study, by: tuple[str, ...], rung: str, dates: slice) -> _Units:
     columns: list[list[NDArray[np.float64]]] = [[], [], [], [], []]
-    for level, folds, usable in excess.placebo_levels(study, by, rung, dates):
+    for level, folds, usable in levels.placebo_levels(study, by, rung, dates):
         size = np.where(level.is_new, conformal.NEW, conformal.size_class(level.expected))
         for column, values in zip(
             columns,
@@ -162,7 +162,7 @@ def _class(
         level=LEVEL_NAMES[by],
         rung=rung,
         size=size,
-        kind=excess.NEW_FLOW if is_new else excess.ESTABLISHED,
+        kind=finding.NEW_FLOW if is_new else finding.ESTABLISHED,
         units=int(judged.sum()),
         without=int(chosen.sum() - judged.sum()),
         in_sample=_mean(inside["in"][0][judged]),
