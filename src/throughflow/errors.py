@@ -42,7 +42,9 @@ class ThroughflowError(Exception):
             parts.insert(0, f"{self.where}:")
         if self.remedy:
             parts[-1] += "."
-            parts.append(self.remedy.rstrip(".") + ".")
+            parts.append(
+                self.remedy if self.remedy.endswith("?") else self.remedy.rstrip(".") + "."
+            )
         return " ".join(parts)
 
 

@@ -181,7 +181,12 @@ def test_parts_and_their_aggregates_are_never_summed_together(program, tmp_path)
         panel = warehouse.query(
             "throughflow.trade",
             "panel",
-            parameters={"dataset": "own-data", "nomenclature": "CN", "currency": "EUR"},
+            parameters={
+                "dataset": "own-data",
+                "nomenclature": "CN",
+                "basis": "destination",
+                "currency": "EUR",
+            },
             tables={"family_member": members},
         ).to_pylist()
         levels = (

@@ -145,7 +145,7 @@ def test_a_users_list_without_edition_is_compared_by_number(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("hs6\n854231\n", "no column 'code'"),
+        ("goods\n854231\n", "no column 'code'"),
         ("code,teir\n854231,1\n", "tier"),
         ("code\n85423\n", "row 2.*leading zero"),
         ("code\n854231\n854231\n", "row 3.*listed twice"),

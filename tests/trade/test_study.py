@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from throughflow.errors import DataError, InputError
+from throughflow.errors import DataError, InputError, UsageError
 from throughflow.model.periods import Window, month_start
 from throughflow.trade import coverage_check, excess, goods, levels, months, spread, study
 from throughflow.trade import panel as panels
@@ -170,11 +170,33 @@ def test_data_that_end_before_the_date_are_refused(small_world, tmp_path):
 
 
 def test_a_window_before_every_restriction_has_nothing_to_test(small_world, tmp_path):
-    found = small_world.study(tmp_path, window=Window.parse("2021-03:2021-11"))
-    assert {f.reason for f in found.goods.families} == {goods.NOT_YET_RESTRICTED}
-    assert rows_of(found) == []
-    assert rows_of(found, ()) == []
-    assert found.shifts == ()
+    with pytest.raises(DataError) as caught:
+        small_world.study(tmp_path, window=Window.parse("2021-03:2021-11"))
+    assert "was restricted in 2021-03:2021-11" in str(caught.value)
+    assert "2022-03" in caught.value.remedy
+
+
+@pytest.mark.parametrize("base", ["2021-03:2021-05", "2021-04:2021-12", "2022-03:2022-11"])
+def test_a_base_of_other_months_is_refused(small_world, tmp_path, base):
+    window = Window.parse("2022-03:2022-11")
+    with pytest.raises(UsageError) as caught:
+        small_world.study(tmp_path, window=window, base=Window.parse(base))
+    assert "2021-03:2021-11" in caught.value.remedy
+
+
+def test_one_trade_told_on_two_bases_counts_once(small, small_world, tmp_path):
+    """Exports by consignment beside exports by destination are the same goods, not more of them."""
+    rows = small_world.table()
+    told = [
+        rows.append_column("partner_basis", pa.array([basis] * len(rows)))
+        for basis in ("destination", "consignment")
+    ]
+    path = small_world.write(tmp_path / "twice.csv", pa.concat_tables(told))
+    load([path], tmp_path / "both")
+    found = study.build(Warehouse(tmp_path / "both"), small.request)
+    assert found.series.basis in {"destination", "consignment"}
+    np.testing.assert_allclose(found.real.actual, small.real.actual)
+    np.testing.assert_allclose(found.real.expected("B"), small.real.expected("B"))
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +247,7 @@ def test_a_base_outside_the_data_is_refused(small_world, tmp_path):
 
 
 def test_a_window_that_begins_before_the_restriction_counts_from_it(small, small_world, tmp_path):
-    found = small_world.study(tmp_path, window=Window.parse("2020-02:2022-11"), base=small.base)
+    found = small_world.study(tmp_path, window=Window.parse("2021-02:2022-11"))
     np.testing.assert_allclose(found.real.actual, small.real.actual)
     np.testing.assert_allclose(found.real.expected("B"), small.real.expected("B"))
     assert found.shifts == small.shifts

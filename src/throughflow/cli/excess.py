@@ -31,7 +31,13 @@ SHOWN = 40
               help="Break down by reporter, product, both or (empty) neither.")  # fmt: skip
 @click.option("--min-value", type=float, default=0.0,
               help="Leave out rows whose actual and base values are both smaller.")  # fmt: skip
-@click.option("--limit", type=int, default=SHOWN, show_default=True, help="Rows of the table.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=SHOWN,
+    show_default=True,
+    help="Rows of the table.",
+)
 @options.output_format
 def command(
     folder: str | None, by: str, min_value: float, limit: int, form: str, *, as_json: bool,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 from typing import Any, NoReturn
@@ -93,6 +94,15 @@ def main(argv: list[str] | None = None) -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get("THROUGHFLOW_DEBUG"):
+            raise
+        click.echo(
+            f"error: this should not have happened ({type(error).__name__}: {error}). "
+            "Run it again with THROUGHFLOW_DEBUG=1 and report what it prints.",
+            err=True,
+        )
+        sys.exit(5)
     sys.exit(code if isinstance(code, int) else 0)
 
 

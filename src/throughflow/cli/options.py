@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -117,7 +118,10 @@ def request(
         reporters=reporters,
         window=window,
         base=base,
-        control_list=control_list,
+        # A file is named by its whole path, so that a replay finds it from anywhere.
+        control_list=str(Path(control_list).resolve())
+        if Path(control_list).is_file()
+        else control_list,
         by=by,
         treat_from=parse_month(treat_from, where="--treat-from"),
         currency=currency.upper(),

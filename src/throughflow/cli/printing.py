@@ -33,6 +33,10 @@ def as_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
+# A spreadsheet takes a cell that begins like this for a formula; labels come from untrusted files.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
 def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print rows as CSV; lists inside a cell are joined by ``|``, nothing stays empty."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
@@ -48,6 +52,8 @@ def _cell(value: Any) -> Any:
         return str(value).lower()
     if isinstance(value, list):
         return "|".join(str(item) for item in value)
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return f"'{value}"
     return value
 
 

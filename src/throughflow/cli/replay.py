@@ -28,6 +28,7 @@ def command(run_id: str, folder: str | None, *, as_json: bool) -> int:
             {
                 "id": before.id,
                 "verb": before.verb,
+                "warehouse": replayed.after.warehouse,
                 "same": replayed.same,
                 "changes": list(replayed.changes),
                 "result_digest": {

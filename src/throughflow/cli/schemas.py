@@ -167,6 +167,7 @@ def _replay() -> dict[str, Any]:
     properties = {
         "id": text,
         "verb": text,
+        "warehouse": text,
         "same": {"type": "boolean"},
         "changes": {"type": "array", "items": text},
         "result_digest": digests,

@@ -20,7 +20,8 @@ from throughflow.dossier.model import (
     Source,
     Substitution,
 )
-from throughflow.errors import DataError
+from throughflow.errors import DataError, InputError
+from throughflow.model.periods import Window
 from throughflow.reference import countries, memberships, verdicts
 from throughflow.trade import breaks, coverage_check, excess, finding, mirror, spread
 from throughflow.trade import study as studies
@@ -59,9 +60,18 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         DataError: The hub is not in the data, or no dataset can answer.
     """
     hub = countries.parse(hub, where="HUB")
+    for name in ("window", "base"):
+        if isinstance(question.get(name), str):
+            question[name] = Window.parse(question[name], where=name)
     request = Request(target=target, **question)
     study = studies.build(warehouse, request)
-    if hub not in study.panel.partners or hub == study.request.target:
+    if hub == study.request.target:
+        raise InputError(
+            f"{countries.name(hub)} is the target, not a hub",
+            where="HUB",
+            remedy="Name the country the goods may pass through",
+        )
+    if hub not in study.panel.partners:
         others = [p for p in study.panel.partners if p != study.request.target]
         raise DataError(
             f"no exports to {countries.name(hub)} are in the data",
@@ -70,13 +80,21 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         )
     position = study.panel.partners.index(hub)
     totals = _level(study, ())
-    total = next(r for r in totals if r.partner == hub and r.kind != finding.NOT_TESTABLE)
+    told = [r for r in totals if r.partner == hub and r.kind != finding.NOT_TESTABLE]
+    if not told:
+        raise DataError(
+            f"nothing exported to {countries.name(hub)} in {study.window} can be tested",
+            where=warehouse.name,
+            remedy=f"See why with: throughflow excess --partner {hub} --by product",
+        )
+    total = told[0]
     strict = _whole_codes(study, hub)
     subject = replace(study, request=replace(study.request, partners=(hub,)))
     families = _level(subject, ("product",))
     cells = _level(subject, ("reporter", "product"))
     exporters = _level(subject, ("reporter",))
-    both_sides = _mirror(warehouse, hub, request.currency)
+    # The hub's own records are set against all of the Union's exports, not against some of them.
+    both_sides = None if request.reporters else _mirror(warehouse, hub, request.currency)
     own_gap, pooled, comparison, refused = _unrecorded(both_sides, hub)
     straying = spread.measure(study, study.rungs[0])
     everyone = list(range(len(study.panel.reporters)))
@@ -197,9 +215,9 @@ def _lags(both_sides: Mirror | None, hub: str, own_gap: Sequence[Unrecorded]) ->
     return mirror.lagged(both_sides, (hub,), MIRROR_YEARS, own_gap[0].base[0])
 
 
-def mirror_datasets(warehouse: Warehouse) -> tuple[str, ...]:
+def mirror_datasets(warehouse: Warehouse, hub: str) -> tuple[str, ...]:
     """Return the datasets that both sides' totals come from, none where they are not loaded."""
-    hubs = sorted({*POOLED_HUBS, *memberships.comparison_hubs()})
+    hubs = sorted({hub, *POOLED_HUBS, *memberships.comparison_hubs()})
     try:
         return mirror.read(warehouse, hubs, "EUR").datasets
     except DataError:

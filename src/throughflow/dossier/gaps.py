@@ -54,7 +54,20 @@ def cannot_tell(study: Study, hub: int, cells: Sequence[Row]) -> tuple[CannotTel
         n = int((mask[:, hub] & (actual[:, hub] > 0)).sum())
         if n:
             found.append(_gap(reason, reason, value, whole, n, REMEDIES.get(reason, "")))
-    wide = [r for r in cells if r.kind != finding.NOT_TESTABLE and r.verdict == verdict.CANNOT_TELL]
+    told = [r for r in cells if r.kind != finding.NOT_TESTABLE and r.verdict == verdict.CANNOT_TELL]
+    wide = [r for r in told if r.high is not None]
+    bare = [r for r in told if r.high is None]
+    if bare:
+        found.append(
+            _gap(
+                "no interval",
+                "too few placebo values in the class of these cells",
+                sum(r.actual for r in bare),
+                whole,
+                len(bare),
+                "Longer history",
+            )
+        )
     if wide:
         found.append(
             _gap(
@@ -115,6 +128,7 @@ def _recorded_before_own_date(study: Study, hub: int) -> float:
         & counted[family]
         & (panel.month >= first)
         & (panel.month < study.design.start[family])
+        & (panel.month <= study.design.last)
     )
     return float(panel.value[inside].sum())
 

@@ -81,7 +81,7 @@ def _dataset_of(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[st
 
 
 def _dossier_inputs(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[str]:
-    return {*_dataset_of(warehouse, parameters), *mirror_datasets(warehouse)}
+    return {*_dataset_of(warehouse, parameters), *mirror_datasets(warehouse, parameters["hub"])}
 
 
 runs.register("excess", excess_rows, _dataset_of)

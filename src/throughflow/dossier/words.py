@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from throughflow.evidence import verdict
 from throughflow.reference import countries, memberships
 
 if TYPE_CHECKING:
@@ -64,10 +65,10 @@ def exporters(codes: Sequence[str], day: date) -> str:
 
 
 _BASIS = {
-    "A": "their past sales, the growth of their unrestricted trade with {hub} and that of the same "
+    "A": "past sales, the growth of unrestricted trade with {hub} and that of the same "
     "goods at unrestricted destinations",
-    "B": "their past sales and the growth of their unrestricted trade with {hub}",
-    "C": "their past sales",
+    "B": "past sales and the growth of unrestricted trade with {hub}",
+    "C": "past sales",
 }
 
 
@@ -102,7 +103,12 @@ def paragraph(study: Study, total: Row, gap: Unrecorded | None, untold: float) -
         )
     return " ".join(
         part
-        for part in (first, _excess_words(total), _gap_words(gap, hub), _caveat(total, untold, hub))
+        for part in (
+            first,
+            _excess_words(total),
+            _gap_words(gap, hub),
+            _caveat(total, untold, hub, study.request.target),
+        )
         if part
     )
 
@@ -111,6 +117,11 @@ def _excess_words(total: Row) -> str:
     if total.excess is None or total.excess_low is None or total.excess_high is None:
         return ""
     currency = total.currency
+    if total.verdict == verdict.CANNOT_TELL:
+        return (
+            f"The difference may be anything from {amount(total.excess_low, currency)} to "
+            f"{amount(total.excess_high, currency)}: the data cannot tell."
+        )
     if total.excess_low <= 0 < total.excess_high:
         return (
             f"The difference, {amount(total.excess, currency)}, lies within what chance alone "
@@ -143,9 +154,17 @@ def _gap_words(gap: Unrecorded | None, hub: str) -> str:
     )
 
 
-def _caveat(total: Row, untold: float, hub: str) -> str:
-    return (
+def _caveat(total: Row, untold: float, hub: str, target: str) -> str:
+    """Say the largest thing that is not known."""
+    onwards = (
         f"How much went on to the sanctioned state cannot be told: {hub}’s own exports by product "
-        f"are not in the data, and restricted goods worth {amount(untold, total.currency)} could "
-        "not be tested at all."
+        "are not in the data"
+    )
+    if memberships.role(total.partner, target=target) == memberships.CO_SANCTIONED:
+        onwards = f"{hub} is itself under restrictions; it is shown beside the hubs, not as one"
+    if untold <= 0:
+        return f"{onwards}."
+    return (
+        f"{onwards}, and restricted goods worth {amount(untold, total.currency)} could not be "
+        "tested at all."
     )

@@ -136,7 +136,7 @@ def run(
     registered, datasets = _replayable[verb]
     function = function or registered
     parameters = canonical.plain(parameters)
-    inputs = inputs_of(warehouse, datasets(warehouse, parameters))
+    inputs = (*inputs_of(warehouse, datasets(warehouse, parameters)), *_files_of(parameters))
     result = canonical.plain(function(warehouse, parameters))
     return Run(
         id=_identity(verb, parameters, inputs),
@@ -152,6 +152,17 @@ def run(
 
 def _digest(result: Any) -> str:
     return hashlib.sha256(canonical.dumps(result).encode()).hexdigest()
+
+
+def _files_of(parameters: dict[str, Any]) -> tuple[Input, ...]:
+    """Return the user's own files that parameters name, such as a control list."""
+    found = []
+    for name, value in sorted(parameters.items()):
+        if isinstance(value, str) and Path(value).is_absolute() and Path(value).is_file():
+            with Path(value).open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            found.append(Input("", value, name, digest, ""))
+    return tuple(found)
 
 
 def _identity(verb: str, parameters: dict[str, Any], inputs: tuple[Input, ...]) -> str:

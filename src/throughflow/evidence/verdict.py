@@ -32,6 +32,7 @@ def decide(
     rung: str,
     kinds: int,
     other_rung_agrees: bool = False,
+    not_rung_a: str = "other destinations are not in the data",
 ) -> Ruled:
     """Choose the verdict word of an excess.
 
@@ -44,6 +45,7 @@ def decide(
         rung: Rung of the counterfactual, ``A`` to ``D``.
         kinds: Kinds of evidence that agree and do not share a series.
         other_rung_agrees: Whether rung C finds an excess as well as rung B.
+        not_rung_a: Why the data do not support rung A, where they do not.
 
     Returns:
         The word, and what it would take for more.
@@ -57,7 +59,7 @@ def decide(
         return Ruled(
             CANNOT_TELL, "the interval holds both no excess and one of half the expected value"
         )
-    lacking = _lacking(q, rung, kinds, other_rung_agrees, threshold=rules.q_threshold)
+    lacking = _lacking(q, rung, kinds, other_rung_agrees, not_rung_a, threshold=rules.q_threshold)
     discovered = q is not None and q <= rules.q_threshold
     if discovered and rung == "A":
         return Ruled(MODERATE if lacking else STRONG, lacking)
@@ -71,13 +73,14 @@ def _lacking(
     rung: str,
     kinds: int,
     other_rung_agrees: bool,  # noqa: FBT001 - private, and named as its caller's parameter
+    not_rung_a: str,
     *,
     threshold: float,
 ) -> str:
     """Say what an excess lacks for the strongest word."""
     parts = []
     if rung != "A":
-        parts.append(f"rung {rung}: other destinations are not in the data")
+        parts.append(f"rung {rung}: {not_rung_a}")
     if kinds < 2:
         parts.append("one kind of evidence only")
     elif rung == "B" and not other_rung_agrees:

@@ -193,6 +193,8 @@ def _users(path: Path) -> ControlList:
         ) from problem
     rows = csv.DictReader(io.StringIO(text))
     columns = [column.strip().lower() for column in rows.fieldnames or ()]
+    # Publishers head the column by the level of its codes.
+    columns = ["code" if column in {"hs6", "cn8"} else column for column in columns]
     if "code" not in columns:
         raise InputError(
             "the control list has no column 'code'",

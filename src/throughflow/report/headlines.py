@@ -200,8 +200,8 @@ def new_flows(d: Dossier) -> str:
     if not count:
         return "No restricted goods appear that were not sent before"
     return (
-        f"{words.exact(count)} {'family was' if count == 1 else 'families were'} not recorded at "
-        "all in the past that the data hold"
+        f"{words.exact(count)} {'family was' if count == 1 else 'families were'} not recorded from "
+        "anyone in the year before"
     )
 
 

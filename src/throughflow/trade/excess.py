@@ -87,9 +87,9 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
     where = np.nonzero(shown)
     judged = levels.judge(study, by, rung, units, shown)
     wanted = {study.panel.partners.index(partner) for partner in partners_shown(study)}
-    # Every hub's rows take part in the false-discovery rate, though only those asked for are made;
-    # the target's and the donors' are no tests.
-    tests = wanted | {study.panel.partners.index(partner) for partner in _hubs(study)}
+    # Every hub's rows take part in the false-discovery rate, whichever are asked for, so that q
+    # does not depend on who is looked at; the target's and the donors' are no tests.
+    tests = {study.panel.partners.index(partner) for partner in _hubs(study)}
     q = conformal.benjamini_hochberg(np.where(np.isin(where[1], sorted(tests)), judged.p, np.nan))
     columns = zip(
         *(axis.tolist() for axis in where),
@@ -120,7 +120,8 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
             q=false_rate,
             kind=NEW_FLOW if is_new else ESTABLISHED,
             cells=cells,
-            no_p=_thin(pool),
+            no_p=_thin(pool) if hub in tests else "not a hub: no test, so no q",
+            is_thin=pool < conformal.CLAIM,
         )
         for (
             exporter, hub, family, before, actual, expected, low, high, past, p, false_rate,
@@ -196,6 +197,7 @@ def _row(
     kind: str,
     cells: int,
     no_p: str,
+    is_thin: bool = False,
 ) -> Row:
     exporter, hub, family = at
     low, high = interval
@@ -204,9 +206,11 @@ def _row(
         expected=expected,
         low=low,
         high=high,
-        q=None if np.isnan(q) else q,
+        # A class too thin to claim its coverage cannot carry more than a weak finding.
+        q=None if np.isnan(q) or is_thin else q,
         rung=study.rungs[0],
         kinds=1,
+        not_rung_a=_not_rung_a(study),
     )
     goods_of = study.goods.families[family] if "product" in by else None
     return Row(
@@ -237,6 +241,13 @@ def _row(
         minimum_detectable=_number(high - expected),
         cells=cells,
     )
+
+
+def _not_rung_a(study: Study) -> str:
+    """Say what keeps the data from rung A."""
+    if study.panel.unrestricted is None:
+        return "totals of all goods by month are not in the data"
+    return "other destinations are not in the data"
 
 
 def _untestable_rows(study: Study, by: tuple[str, ...]) -> list[Row]:

@@ -58,7 +58,11 @@ def read(
             "family": pa.array([f.id for f in chosen.families for _ in f.members], pa.string()),
         }
     )
-    where = {"dataset": series.dataset, "nomenclature": series.nomenclature}
+    where = {
+        "dataset": series.dataset,
+        "nomenclature": series.nomenclature,
+        "basis": series.basis,
+    }
     rows = warehouse.query(
         PACKAGE,
         "panel",
@@ -139,7 +143,11 @@ def _unrestricted(
     totals = warehouse.query(
         PACKAGE,
         "totals",
-        parameters={"dataset": series.dataset, "currency": request.currency},
+        parameters={
+            "dataset": series.dataset,
+            "basis": series.basis,
+            "currency": request.currency,
+        },
     )
     totals = _between(totals, reporters, partners)
     if not len(totals) or not pc.any(pc.greater(totals.column("total"), 0)).as_py():

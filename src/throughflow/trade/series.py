@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from throughflow.errors import DataError
+from throughflow.errors import DataError, InputError
 from throughflow.reference import memberships
 from throughflow.trade import completeness, goods
 
@@ -30,11 +30,13 @@ class Series:
         dataset: Name of the dataset.
         nomenclature: CN or HS.
         digits: Number of digits of the codes in use.
+        basis: What makes the partner; rows of another basis are the same trade told again.
     """
 
     dataset: str
     nomenclature: str
     digits: int
+    basis: str = "destination"
 
 
 def choose(
@@ -47,6 +49,9 @@ def choose(
     for dataset, nomenclature, product in rows:
         if len(product) in LEVEL_DIGITS and request.dataset in {None, dataset}:
             codes.setdefault((dataset, nomenclature, len(product)), []).append(product)
+    if request.dataset and not codes:
+        known = {dataset for dataset, _, product in rows if len(product) in LEVEL_DIGITS}
+        raise InputError.unknown("dataset", request.dataset, known, where="--dataset")
     listed: set[str] = set()
     year = request.treat_from.year
     for (_, _, digits), level in codes.items():
@@ -64,7 +69,7 @@ def choose(
     for row in found:
         key = (row["dataset"], row["nomenclature"], row["digits"])
         if key in codes:
-            return Series(*key), codes[key]
+            return Series(*key, row["partner_basis"]), codes[key]
     raise DataError(
         "no loaded dataset records exports of listed goods by month",
         where=warehouse.name,
@@ -94,6 +99,7 @@ def months_of(warehouse: Warehouse, series: Series, target: str) -> MonthlyCompl
             "dataset": series.dataset,
             "nomenclature": series.nomenclature,
             "digits": series.digits,
+            "basis": series.basis,
         },
         tables={"restricted_state": pa.table({"partner": list(memberships.restricted(target))})},
     )

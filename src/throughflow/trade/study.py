@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.errors import DataError
+from throughflow.errors import DataError, UsageError
 from throughflow.model.periods import Window, month_number, month_start
 from throughflow.reference import control_lists, countries
 from throughflow.trade import conformal, counterfactual, goods, series
@@ -103,6 +103,13 @@ def build(warehouse: Warehouse, request: Request) -> Study:
     window = request.window
     assert window is not None  # noqa: S101 - `_dated` fills it in
     chosen = _goods(control_list, codes, chosen_series, months, request)
+    if all(family.reason == goods.NOT_YET_RESTRICTED for family in chosen.families):
+        first = min(family.first_treated for family in chosen.families)
+        raise DataError(
+            f"no good of control list {control_list.name} was restricted in {window}",
+            remedy=f"The earliest restriction takes effect in {month_start(first):%Y-%m}; "
+            "choose a later --window",
+        )
     panel = panels.read(warehouse, request, chosen_series, chosen, months, window)
     labels = series.labels(warehouse, chosen_series)
     return _predicted(request, chosen_series, chosen, panel, months, codes, labels)
@@ -215,10 +222,16 @@ def _dated(request: Request, months: MonthlyCompleteness) -> Request:
         raise DataError(
             f"window {window} reaches beyond the months recorded, "
             f"{months.first:%Y-%m} to {months.last:%Y-%m}{why}",
-            remedy=f"Use --window {max(window.first, months.first):%Y-%m}:"
-            f"{min(window.last, months.last):%Y-%m}",
+            remedy=_advice(window, request.treat_from, months),
         )
     base = request.base or _untreated_twin(window, request.treat_from)
+    apart = month_number(window.first) - month_number(base.first)
+    if len(base) != len(window) or apart <= 0 or apart % YEAR:
+        raise UsageError(
+            f"base {base} is not the same calendar months of an earlier year as window {window}",
+            where="--base",
+            remedy=f"Use --base {_untreated_twin(window, request.treat_from)}",
+        )
     if base.first < months.first or base.last > months.last:
         raise DataError(
             f"base {base} reaches beyond the months recorded, "
@@ -226,6 +239,14 @@ def _dated(request: Request, months: MonthlyCompleteness) -> Request:
             remedy="Name months that are recorded with --base FIRST:LAST",
         )
     return replace(request, base=base)
+
+
+def _advice(window: Window, treat_from: date, months: MonthlyCompleteness) -> str:
+    """Say which window the data can answer."""
+    first, last = max(window.first, months.first), min(window.last, months.last)
+    if last < first:
+        first, last = max(treat_from, months.first), months.last
+    return f"Use --window {first:%Y-%m}:{last:%Y-%m}" if first <= last else "Load later months"
 
 
 def _untreated_twin(window: Window, treat_from: date) -> Window:

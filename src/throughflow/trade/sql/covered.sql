@@ -8,7 +8,7 @@ with asked as (
     from coverage as c
     join family_member as w on c.product = w.product
     where c.dataset = $dataset and c.nomenclature = $nomenclature
-      and c.freq = 'M' and c.flow = 'export'
+      and c.freq = 'M' and c.flow = 'export' and c.partner_basis = $basis
 ),
 marked as (
     select a.*,

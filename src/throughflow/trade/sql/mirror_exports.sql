@@ -8,7 +8,7 @@ with priced as (
     from trade_current as f
     left join period_rate as a on a.currency = f.currency and a.month = f.period
     left join period_rate as b on b.currency = $currency and b.month = f.period
-    where f.dataset = $dataset and f.freq = $freq and f.flow = 'export'
+    where f.dataset = $dataset and f.freq = $freq and f.flow = 'export' and f.partner_basis = 'destination'
       and f.product = 'TOTAL' and f.reporter = $sender
 )
 select partner as hub, period, sum(amount) as value

@@ -10,7 +10,7 @@ with priced as (
     left join exchange_rate as a on a.currency = f.currency and a.month = f.period
     left join exchange_rate as b on b.currency = $currency and b.month = f.period
     where f.dataset = $dataset and f.nomenclature = $nomenclature
-      and f.freq = 'M' and f.flow = 'export'
+      and f.freq = 'M' and f.flow = 'export' and f.partner_basis = $basis
 )
 select reporter, partner, family, period, sum(amount) as amount,
        count(*) - count(amount) as unpriced

@@ -3,7 +3,7 @@
 select f.reporter, f.period, count(*) as cells
 from trade_current as f
 where f.dataset = $dataset and f.nomenclature = $nomenclature and f.freq = 'M'
-  and f.flow = 'export' and length(f.product) = $digits
+  and f.flow = 'export' and f.partner_basis = $basis and length(f.product) = $digits
   and f.partner not in (select s.partner from restricted_state as s)
 group by f.reporter, f.period
 order by f.reporter, f.period

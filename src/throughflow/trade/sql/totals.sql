@@ -8,7 +8,7 @@ with priced as (
     from trade_current as f
     left join exchange_rate as a on a.currency = f.currency and a.month = f.period
     left join exchange_rate as b on b.currency = $currency and b.month = f.period
-    where f.dataset = $dataset and f.freq = 'M' and f.flow = 'export'
+    where f.dataset = $dataset and f.freq = 'M' and f.flow = 'export' and f.partner_basis = $basis
       and f.product in ('TOTAL', '27')
 )
 select reporter, partner, period,
