@@ -112,3 +112,29 @@ def test_the_target_may_be_asked_about(run):
 )  # fmt: skip
 def test_a_wrong_option_says_what_is_wrong_and_what_to_do(run, arguments, code, words):
     assert words in run(*arguments, code=code)
+
+
+def test_q_does_not_depend_on_who_is_asked_about(run):
+    def discovered(partners: str) -> dict[tuple[str, str], float]:
+        rows = json.loads(run("excess", "--partner", partners, "--by", "product", "--json"))["rows"]
+        return {(r["partner"], r["family"]): r["q"] for r in rows if r["partner"] == "KG"}
+
+    assert discovered("KG") == discovered("KG,RU,KZ")
+
+
+def test_a_changed_list_is_named_by_replay(run, tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text("code,restricted_from\n84713000,2022-02-26\n85171800,2022-02-26\n")
+    first = json.loads(run("excess", "--list", "own.csv", "--by", "", "--json"))
+    own.write_text("code,restricted_from\n84713000,2022-02-26\n")
+    second = json.loads(run("excess", "--list", "own.csv", "--by", "", "--json"))
+    assert first["id"] != second["id"]
+    replayed = json.loads(run("replay", first["id"], "--json", code=1))
+    assert any("own.csv" in change for change in replayed["changes"])
+
+
+def test_a_label_cannot_become_a_formula(run, tmp_path):
+    own = tmp_path / "own.csv"
+    own.write_text('code,restricted_from,tier\n84713000,2022-02-26,"=HYPERLINK(1)"\n')
+    printed = run("excess", "--list", "own.csv", "--by", "product", "--format", "csv")
+    assert ",'=HYPERLINK(1)," in printed

@@ -124,3 +124,30 @@ def test_findings_and_their_table_are_the_same_rows(dossier):
     assert sum(row.actual for row in told) == pytest.approx(dossier.total.actual, rel=ROUNDING)
     assert table.column("excess").null_count == len(dossier.untold)
     assert {row.verdict for row in dossier.untold} == {"cannot tell"}
+
+
+def test_some_exporters_are_not_set_against_the_hubs_whole_records():
+    with tf.open() as warehouse:
+        found = tf.Dossier.build(warehouse, hub="KZ", reporters=("DE",), window="2022-09:2022-11")
+    assert found.exporters_words == "Germany"
+    assert found.unrecorded == ()
+    assert "not recorded by" not in found.paragraph
+
+
+def test_a_state_under_restrictions_is_not_called_a_hub():
+    with tf.open() as warehouse:
+        found = tf.Dossier.build(warehouse, hub="BY")
+    assert "itself under restrictions" in found.paragraph
+
+
+@pytest.mark.parametrize("hub", ["RU", "Russia"])
+def test_the_target_has_no_dossier(hub):
+    with tf.open() as warehouse, pytest.raises(InputError) as caught:
+        tf.Dossier.build(warehouse, hub=hub)
+    assert "is the target" in str(caught.value)
+
+
+def test_a_window_before_any_restriction_is_refused():
+    with tf.open() as warehouse, pytest.raises(DataError) as caught:
+        tf.Dossier.build(warehouse, hub="KZ", window="2021-03:2021-11")
+    assert "was restricted in" in str(caught.value)

@@ -46,7 +46,7 @@ def command(
     """Exports beyond the counterfactual, with intervals, cell by cell.
 
     LOW and HIGH are the ends of the 90 % interval of what was expected; EXCESS_LOW and EXCESS_HIGH
-    those of the excess. Rows that cannot be told are kept, with empty estimates.
+    those of the excess. Rows that cannot be tested are kept, with empty estimates.
     """
     from throughflow.dossier.replays import run_and_record
     from throughflow.warehouse import open_warehouse

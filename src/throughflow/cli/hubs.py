@@ -75,3 +75,6 @@ def _table(done: Any, rows: list[dict[str, Any]]) -> None:
     console.print(table)
     if rows:
         console.print(f"q: none; {rows[0]['reason'].split('; ')[-1]}")
+        console.print("growth: everything recorded on the list, tested or not")
+    if done.result["not_in_data"]:
+        console.print(f"candidate hubs not in the data: {', '.join(done.result['not_in_data'])}")

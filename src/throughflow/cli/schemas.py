@@ -109,9 +109,11 @@ def _hubs() -> dict[str, Any]:
         {
             "type": "object",
             "properties": {
-                "window": text, "base": text, "rows": {"type": "array", "items": row},
+                "window": text, "base": text,
+                "not_in_data": {"type": "array", "items": text},
+                "rows": {"type": "array", "items": row},
             },
-            "required": ["window", "base", "rows"],
+            "required": ["window", "base", "not_in_data", "rows"],
         }
     )  # fmt: skip
 

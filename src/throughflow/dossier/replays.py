@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from throughflow.dossier import replicate
 from throughflow.dossier.build import build, hub_lines, mirror_datasets
 from throughflow.evidence import runs
+from throughflow.reference import memberships
 from throughflow.trade import excess
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
@@ -67,7 +68,13 @@ def dossier_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[Dossi
 def hubs(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
     """Rank the hubs of a target."""
     study = studies.build(warehouse, Request.from_parameters(parameters))
-    return {"window": str(study.window), "base": str(study.base), "rows": hub_lines(study)}
+    candidates = memberships.candidate_hubs(target=study.request.target)
+    return {
+        "window": str(study.window),
+        "base": str(study.base),
+        "not_in_data": [code for code in candidates if code not in study.panel.partners],
+        "rows": hub_lines(study),
+    }
 
 
 def _everything(warehouse: Warehouse, _parameters: dict[str, Any]) -> Iterable[str]:

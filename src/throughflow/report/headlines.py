@@ -79,7 +79,7 @@ def direct(d: Dossier) -> str:
     return (
         f"Direct exports of the same goods to {d.target_name} were "
         f"{words.amount(s.fall, currency)} below their own past. The excess to {d.hub_name} "
-        f"equals {_percent(s.ratio_hub)} of that fall, the excess to all hubs in the data "
+        f"equals {_percent(s.ratio_hub)} of that fall, the excess to all hubs in the data together "
         f"{_percent(s.ratio_all_hubs)}. A ratio is not a route: it does not show that any of it "
         "went on."
     )

@@ -103,10 +103,12 @@ def build(warehouse: Warehouse, request: Request) -> Study:
     window = request.window
     assert window is not None  # noqa: S101 - `_dated` fills it in
     chosen = _goods(control_list, codes, chosen_series, months, request)
-    if all(family.reason == goods.NOT_YET_RESTRICTED for family in chosen.families):
-        first = min(family.first_treated for family in chosen.families)
+    later = [f.first_treated for f in chosen.families if f.reason == goods.NOT_YET_RESTRICTED]
+    if later and not any(f.reason == goods.TESTED for f in chosen.families):
+        first = min(later)
         raise DataError(
-            f"no good of control list {control_list.name} was restricted in {window}",
+            f"no good of control list {control_list.name} that can be tested was restricted in "
+            f"{window}",
             remedy=f"The earliest restriction takes effect in {month_start(first):%Y-%m}; "
             "choose a later --window",
         )
