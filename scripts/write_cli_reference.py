@@ -29,7 +29,7 @@ The warehouse is `--warehouse DIR`, else the variable `THROUGHFLOW_WAREHOUSE`, e
 | exit code | meaning |
 |---|---|
 | 0 | it ran |
-| 1 | hits under `--fail-on`, or a replay that differs |
+| 1 | a replay that differs |
 | 2 | usage, or a missing extra |
 | 3 | bad input or data; good files of the same call are still loaded |
 | 4 | a publisher cannot be reached |

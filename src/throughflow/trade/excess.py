@@ -151,7 +151,7 @@ def _hub_rows(study: Study) -> list[Row]:
     cells = study.real.usable.sum(axis=(0, 2))
     factor = found.factor(conformal.CONFIDENCE) if found else float("nan")
     no_p = (
-        f"{len(found.hubs)} hubs at {len(study.shifts)} overlapping fake dates are too few placebos"
+        f"{len(found.hubs)} hubs are too few for a p-value"
         if found
         else "no fake date fits into the data"
     )
