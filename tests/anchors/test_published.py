@@ -64,12 +64,12 @@ def test_all_goods_but_fuels_to_russia_and_to_its_neighbours(asked):
 
 
 def test_months_and_exporters_are_whole_but_for_those_named(asked):
-    months = asked.months
-    assert (months.first, months.last) == (date(2020, 1, 1), date(2022, 11, 1))
-    assert months.asked_until == date(2022, 12, 1)
-    assert panels.closed_months(months, "NL", asked.window) == (date(2022, 11, 1),)
+    whole = asked.months
+    assert (whole.first, whole.last) == (date(2020, 1, 1), date(2022, 11, 1))
+    assert whole.asked_until == date(2022, 12, 1)
+    assert panels.closed_months(whole, "NL", asked.window) == (date(2022, 11, 1),)
     others = set(asked.panel.reporters) - {"NL"}
-    assert not any(panels.closed_months(months, code, asked.window) for code in others)
+    assert not any(panels.closed_months(whole, code, asked.window) for code in others)
     assert asked.design.whole[:, asked.design.tested].all()
     dutch = asked.panel.reporters.index("NL")
     assert not months.monthly_actual(asked)[dutch, :, -1].any()
