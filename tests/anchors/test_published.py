@@ -9,7 +9,7 @@ import pytest
 
 from throughflow.errors import DataError
 from throughflow.model.periods import Window
-from throughflow.trade import (
+from throughflow.trade import months, (
     counterfactual,
     coverage_check,
     excess,
@@ -19,7 +19,7 @@ from throughflow.trade import (
     mirror,
     study,
 )
-from throughflow.trade import panel as panels
+from throughflow.trade import months, panel as panels
 from throughflow.trade.request import LEVELS, Request
 
 pytestmark = [pytest.mark.data, pytest.mark.long]
