@@ -9,7 +9,7 @@ import pytest
 
 from throughflow.errors import DataError
 from throughflow.model.periods import Window
-from throughflow.trade import months, (
+from throughflow.trade import (
     counterfactual,
     coverage_check,
     excess,
@@ -17,9 +17,10 @@ from throughflow.trade import months, (
     goods,
     levels,
     mirror,
+    months,
     study,
 )
-from throughflow.trade import months, panel as panels
+from throughflow.trade import panel as panels
 from throughflow.trade.request import LEVELS, Request
 
 pytestmark = [pytest.mark.data, pytest.mark.long]
