@@ -67,7 +67,7 @@ def test_nothing_happened_hub_totals_are_near_one(quiet):
         assert row.ratio == pytest.approx(1, abs=0.25)
         assert row.p is None
         assert row.q is None
-        assert "too few placebos" in row.reason
+        assert "too few for a p-value" in row.reason
 
 
 def test_measured_coverage_agrees_with_the_promise(quiet):
