@@ -67,6 +67,11 @@ $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
 	$(call install,dev,--group test --group lint)
 	@touch $@
 
+# What the long tests and benchmarks compare with: half a gigabyte that `make test` does not need.
+$(VENV)/.peers: $(VENV)/.dev requirements/peers.txt
+	$(call install,peers,--group peers)
+	@touch $@
+
 $(VENV)/.docs: $(VENV)/.dev requirements/docs.txt
 	$(call install,docs,--group docs)
 	@touch $@
@@ -82,17 +87,17 @@ test: $(VENV)/.dev ## Run the fast tests
 
 # ── tests ────────────────────────────────────────────────────────────────────────────────────────
 
-test-long: $(VENV)/.dev ## Run the tests that take longer than ten seconds each
+test-long: $(VENV)/.peers ## Run the tests that take longer than ten seconds each
 	$(PYTEST) -n $(WORKERS) -m "long and not browser" || { \
 		code=$$?; [ $$code = 5 ] && echo "there are no long tests yet" || exit $$code; }
 
 test-browser: $(VENV)/.dev ## Run the tests that drive a browser (see system-deps)
 	$(PYTEST) -m browser
 
-test-all: $(VENV)/.dev ## Run every test
+test-all: $(VENV)/.peers ## Run every test
 	$(PYTEST) -n $(WORKERS)
 
-coverage: $(VENV)/.dev ## Run fast and long tests once, with the branch coverage gate
+coverage: $(VENV)/.peers ## Run fast and long tests once, with the branch coverage gate
 	$(PYTEST) -n $(WORKERS) -m "not browser" --cov --cov-branch --cov-report=
 	$(PY) scripts/coverage_gate.py
 
@@ -128,7 +133,7 @@ docs-serve: $(VENV)/.docs ## Show the documentation site while writing it
 cli-reference: $(VENV)/.runtime ## Rewrite docs/reference/cli.md from the program's own help
 	$(PY) scripts/write_cli_reference.py
 
-bench: $(VENV)/.dev ## Run every benchmark: speed, memory, error rates
+bench: $(VENV)/.peers ## Run every benchmark: speed, memory, error rates
 	@mkdir -p build/bench
 	@found=0; for file in benchmarks/*.py; do \
 		[ -e "$$file" ] || continue; found=1; echo "== $$file"; $(PY) "$$file"; done; \

@@ -1,11 +1,12 @@
 """Write the hashed requirements files from pyproject.toml, without any registry address.
 
-Three files, each a superset of the one before it in what it pins, so that one environment can be
+Four files, each resolved within what the ones before it pin, so that one environment can be
 built up step by step without a version ever changing:
 
 * ``requirements/runtime.txt``  what the package needs;
 * ``requirements/dev.txt``      plus the groups ``test`` and ``lint``;
-* ``requirements/docs.txt``     plus the group ``docs``.
+* ``requirements/docs.txt``     plus the group ``docs``;
+* ``requirements/peers.txt``    plus the group ``peers``, without ``docs``.
 
 pip-tools does not read dependency groups, so they are expanded here and handed over on standard
 input. Releases younger than a week are left out: most broken or hostile ones are withdrawn by then.
@@ -29,6 +30,7 @@ PLAN: dict[str, tuple[str, ...]] = {
     "runtime": (),
     "dev": ("test", "lint"),
     "docs": ("test", "lint", "docs"),
+    "peers": ("test", "lint", "peers"),
 }
 ADDRESS = re.compile(r"https?://|file://|--(?:extra-)?index-url|--find-links|--trusted-host")
 
@@ -72,12 +74,12 @@ def addresses(text: str) -> list[str]:
     ]
 
 
-def export(name: str, *, constraint: Path | None, upgrade: bool) -> Path:
+def export(name: str, *, constraints: list[Path], upgrade: bool) -> Path:
     """Resolve one file of the plan with pip-tools and check what it wrote.
 
     Args:
         name: Key of `PLAN`.
-        constraint: Export whose versions must be kept; None for the first one.
+        constraints: Exports whose versions must be kept.
         upgrade: Take the newest versions instead of keeping the pinned ones.
 
     Returns:
@@ -100,7 +102,7 @@ def export(name: str, *, constraint: Path | None, upgrade: bool) -> Path:
     ]
     if upgrade:
         command.append("--upgrade")
-    if constraint is not None:
+    for constraint in constraints:
         command += ["--constraint", str(constraint.relative_to(ROOT))]
     subprocess.run(  # noqa: S603  the command is built from constants above
         [*command, "-"],
@@ -117,14 +119,14 @@ def export(name: str, *, constraint: Path | None, upgrade: bool) -> Path:
 
 
 def main() -> None:
-    """Write all three files."""
+    """Write all files."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--upgrade", action="store_true", help="take the newest versions")
     options = parser.parse_args()
-    previous: Path | None = None
+    written: list[Path] = []
     for name in PLAN:
-        previous = export(name, constraint=previous, upgrade=options.upgrade)
-        print(f"wrote {previous.relative_to(ROOT)}")
+        written.append(export(name, constraints=written, upgrade=options.upgrade))
+        print(f"wrote {written[-1].relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

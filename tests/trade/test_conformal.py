@@ -24,11 +24,11 @@ def naive_bounds(ratios, tail):
     return at(max(int(np.floor(tail * (n + 1))), 1)), at(int(np.ceil((1 - tail) * (n + 1))))
 
 
-def calibrated(ratio, size, regularity, fold, *, new=(), new_fold=(), new_total=None, **options):
+def calibrated(ratio, size, steadiness, fold, *, new=(), new_fold=(), new_total=None, **options):
     return conformal.Calibration(
         np.asarray(ratio, dtype=float),
         np.asarray(size),
-        np.asarray(regularity),
+        np.asarray(steadiness),
         np.asarray(fold),
         new_positive=np.asarray(new, dtype=float),
         new_fold=np.asarray(new_fold, dtype=np.int64),
@@ -83,7 +83,7 @@ def test_too_few_placebos_for_the_tail_leave_the_upper_end_open():
     assert judged.low[0] == 2
 
 
-def test_a_thin_class_borrows_from_the_next_sizes_of_its_regularity():
+def test_a_thin_class_borrows_from_the_next_sizes_of_its_steadiness():
     size = np.repeat([2, 3, 4, 6], [100, 30, 100, 500])
     made = calibrated(np.ones(730), size, np.full(730, 1), np.zeros(730))
     judged = made.judge(
@@ -157,11 +157,11 @@ def test_halves_are_judged_by_the_other_half_of_their_own_split():
 def test_judging_together_is_judging_one_by_one():
     rng = np.random.default_rng(1)
     n = 3000
-    size, regularity = rng.integers(0, 8, n), rng.integers(0, 3, n)
+    size, steadiness = rng.integers(0, 8, n), rng.integers(0, 3, n)
     fold = rng.integers(0, 5, n)
-    made = calibrated(rng.lognormal(0, 1, n), size, regularity, fold)
+    made = calibrated(rng.lognormal(0, 1, n), size, steadiness, fold)
     expected, actual = rng.lognormal(5, 2, 200), rng.lognormal(5, 2, 200)
-    units = (size[:200], regularity[:200], fold[:200])
+    units = (size[:200], steadiness[:200], fold[:200])
     together = made.judge(expected, actual, *units)
     for i in range(0, 200, 7):
         one = made.judge(expected[i : i + 1], actual[i : i + 1], *(u[i : i + 1] for u in units))
@@ -195,8 +195,6 @@ def test_benjamini_hochberg_leaves_what_was_not_tested_out():
 def test_classes_begin_at_their_lower_ends():
     sizes = conformal.size_class(np.array([0.0, 99.99, 100.0, 1e5, 9.99e5, 1e6, 5e8]))
     assert sizes.tolist() == [0, 0, 1, 4, 4, 5, 7]
-    months = conformal.regularity_class(np.array([0, 2, 3, 8, 9, 12]))
-    assert months.tolist() == [0, 0, 1, 1, 2, 2]
 
 
 def test_headings_never_change_their_fold():

@@ -143,7 +143,7 @@ def test_months_add_up_to_the_window(quiet):
 def test_months_of_a_fake_date_are_the_fake_months(quiet):
     shift = quiet.shifts[0]
     actual = months.monthly_actual(quiet, -shift)
-    np.testing.assert_allclose(actual.sum(axis=2), quiet.placebos[0].actual.sum(axis=2))
+    np.testing.assert_allclose(actual.sum(axis=2), quiet.fake_dates[0].actual.sum(axis=2))
     recorded = months.monthly_recorded(quiet)
     first = month_number(quiet.window.first) - shift - quiet.panel.first_month
     np.testing.assert_allclose(actual, recorded[:, :, first : first + 9])
@@ -154,7 +154,7 @@ def test_hub_spread_is_the_root_mean_square_of_the_log_ratios(quiet):
         found = spread.measure(quiet, rung)
         assert found.hubs == ("AM", "GE", "KG", "KZ", "UZ")
         wanted = [
-            [np.log(p.actual[:, h].sum() / p.expected(rung)[:, h].sum()) for p in quiet.placebos]
+            [np.log(p.actual[:, h].sum() / p.expected(rung)[:, h].sum()) for p in quiet.fake_dates]
             for h in (0, 1, 2, 3, 5)
         ]
         np.testing.assert_allclose(found.log_ratio, wanted)
@@ -168,10 +168,10 @@ def test_hub_spread_is_the_root_mean_square_of_the_log_ratios(quiet):
 
 
 def test_fake_dates_reach_neither_the_restriction_nor_before_the_data(quiet):
-    for shift, placebo in zip(quiet.shifts, quiet.placebos, strict=True):
+    for shift, placebo in zip(quiet.shifts, quiet.fake_dates, strict=True):
         design = quiet.design.shifted(-shift)
         assert design.last < quiet.design.mask.min()
-        assert design.mask.min() - counterfactual.YEAR >= quiet.panel.first_month
+        assert design.mask.min() - 12 >= quiet.panel.first_month
         bare = counterfactual.predict(quiet.panel, design)
         np.testing.assert_allclose(
             placebo.expected_c.sum(axis=(0, 2)), bare.expected_c.sum(axis=(0, 2))
@@ -185,7 +185,7 @@ def test_coverage_counts_every_placebo_unit_once(quiet):
     assert sum(c.units for c in sizes) == established.units
     units = sum(
         int((p.usable & ~p.is_new & (p.expected_c > 0))[:, [0, 1, 2, 3, 5]].sum())
-        for p in quiet.placebos
+        for p in quiet.fake_dates
     )
     assert established.units + established.without == units
     new = next(c for c in found if c.kind == finding.NEW_FLOW)

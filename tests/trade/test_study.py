@@ -325,7 +325,7 @@ def test_nothing_but_the_target_is_refused(small_world, tmp_path):
         rest=small_world.rest[:, 2:],
         fuels=small_world.fuels[:, 2:],
     )
-    with pytest.raises(DataError, match="no monthly exports but to RU"):
+    with pytest.raises(DataError, match="no exports but to RU"):
         world.study(tmp_path)
 
 
@@ -374,8 +374,20 @@ def test_imports_and_yearly_rows_are_another_matter(small_world, tmp_path):
     keys = ["period", "freq", "reporter", "partner", "flow", "product", "nomenclature", "currency"]
     yearly = yearly.group_by(keys).aggregate([("value", "sum")])
     yearly = yearly.rename_columns([*keys, "value"])
-    with pytest.raises(DataError, match="no loaded dataset asks for goods of control list"):
-        asked(small_world, tmp_path, small_world.write(tmp_path / "yearly.csv", yearly))
+    file = small_world.write(tmp_path / "yearly.csv", yearly)
+    with pytest.raises(InputError, match="not made of whole years, and the data are yearly"):
+        asked(small_world, tmp_path, file)
+    found = study.build(
+        Warehouse(tmp_path / "wh"), Request(window=Window.parse("2022"), base=Window.parse("2021"))
+    )
+    assert (found.calendar.freq, found.span) == ("A", (2022, 2022))
+    # Half of the codes at most are restricted late in the year, and their year 2022 is half past.
+    of_2022 = small_world.value[:, :, :, 24:].sum(axis=3)
+    codes = [small_world.codes.index(family) for family in found.panel.families]
+    wanted = np.where(found.real.usable, of_2022[:, :, codes], 0)
+    np.testing.assert_allclose(found.real.actual, wanted, atol=1)
+    past = small_world.value[:, :, :, 12:24].sum(axis=3)[:, :, codes]
+    np.testing.assert_allclose(found.real.past, np.where(found.real.usable, past, 0), atol=1)
 
 
 def test_a_hub_without_any_past_is_cannot_tell_and_not_certain(small_world, tmp_path):
@@ -449,7 +461,7 @@ def test_the_dataset_that_records_most_listed_goods_answers(small_world, tmp_pat
     )
     found = asked(small_world, tmp_path, *files)
     assert found.series.dataset == "own-data"
-    assert {s.dataset for s in trade_series.monthly(Warehouse(tmp_path / "wh"))} == {
+    assert {*trade_series.datasets(Warehouse(tmp_path / "wh"))} == {
         "own-data", "own-second",
     }  # fmt: skip
     named = study.build(Warehouse(tmp_path / "wh"), replace(found.request, dataset="own-second"))

@@ -84,7 +84,7 @@ def _everything(warehouse: Warehouse, _parameters: dict[str, Any]) -> Iterable[s
 def _dataset_of(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[str]:
     if parameters.get("dataset"):
         return {parameters["dataset"]}
-    return {series.dataset for series in trade_series.monthly(warehouse)}
+    return trade_series.datasets(warehouse)
 
 
 def _dossier_inputs(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[str]:

@@ -9,6 +9,7 @@ from datetime import date
 from throughflow.errors import InputError
 
 _MONTH = re.compile(r"^(\d{4})-(\d{2})(?:-\d{2})?$")
+_YEAR = re.compile(r"^\d{4}$")
 
 
 def month_number(day: date) -> int:
@@ -56,19 +57,28 @@ class Window:
 
     @classmethod
     def parse(cls, text: str, *, where: str = "") -> Window:
-        """Read ``2022-03:2022-11``; one month alone is a window of that month.
+        """Read ``2022-03:2022-11`` or ``2021:2022``; one month or year alone is a window of it.
 
         Raises:
-            InputError: Either end is not a month, or the ends are reversed.
+            InputError: Either end is neither a month nor a year, or the ends are reversed.
         """
-        first, _, last = text.partition(":")
-        return cls(parse_month(first, where=where), parse_month(last or first, where=where))
+        first, _, last = (part.strip() for part in text.partition(":"))
+        last = last or first
+        return cls(
+            parse_month(f"{first}-01" if _YEAR.match(first) else first, where=where),
+            parse_month(f"{last}-12" if _YEAR.match(last) else last, where=where),
+        )
 
     def __str__(self) -> str:
         return f"{self.first:%Y-%m}:{self.last:%Y-%m}"
 
     def __len__(self) -> int:
         return month_number(self.last) - month_number(self.first) + 1
+
+    @property
+    def is_whole_years(self) -> bool:
+        """Whether the window begins in a January and ends in a December."""
+        return self.first.month == 1 and self.last.month == 12
 
     def months(self) -> tuple[date, ...]:
         """List the first days of all months of the window, in order."""
@@ -83,9 +93,62 @@ class Window:
         )
 
     def words(self) -> str:
-        """Return the window as prose, such as ``March–November 2022``."""
+        """Return the window as prose, such as ``March–November 2022`` or ``2021–2022``."""
+        if self.is_whole_years:
+            years = (self.first.year, self.last.year)
+            return f"{years[0]}" if years[0] == years[1] else f"{years[0]}–{years[1]}"
         if self.first == self.last:
             return f"{self.first:%B %Y}"
         if self.first.year == self.last.year:
             return f"{self.first:%B}–{self.last:%B %Y}"
         return f"{self.first:%B %Y}–{self.last:%B %Y}"
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How a dataset counts time: in months or in years.
+
+    Attributes:
+        freq: ``M`` or ``A``, as in the tables.
+        per_year: Periods in a year.
+        word: What one period is called.
+    """
+
+    freq: str
+    per_year: int
+    word: str
+
+    def number(self, day: date) -> int:
+        """Count periods since year 0, so that they can be subtracted and indexed."""
+        return month_number(day) * self.per_year // 12
+
+    def start(self, number: int) -> date:
+        """Return the first day of the period that `number` counted."""
+        return month_start(number * 12 // self.per_year)
+
+    def span(self, window: Window) -> tuple[int, int]:
+        """Return the numbers of the first and the last period of a window.
+
+        Raises:
+            InputError: The window cuts a period.
+        """
+        if self.per_year == 1 and not window.is_whole_years:
+            raise InputError(
+                f"window {window} is not made of whole years, and the data are yearly",
+                where="--window",
+                remedy=f"Use {window.first.year}:{window.last.year}, or load monthly data",
+            )
+        return self.number(window.first), self.number(window.last)
+
+    def window(self, first: int, last: int) -> Window:
+        """Return the window from one period to another, both included, as months."""
+        return Window(self.start(first), month_start((last + 1) * 12 // self.per_year - 1))
+
+    def shown(self, day: date) -> str:
+        """Write a period as its publishers do: ``2022-03`` or ``2022``."""
+        return f"{day:%Y-%m}" if self.per_year == 12 else f"{day:%Y}"
+
+
+MONTHLY = Calendar("M", 12, "month")
+YEARLY = Calendar("A", 1, "year")
+CALENDARS = {calendar.freq: calendar for calendar in (MONTHLY, YEARLY)}

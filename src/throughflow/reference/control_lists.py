@@ -42,6 +42,9 @@ _USER_COLUMNS = (
 
 
 ALL = "all"
+# Not a list: every good taken as one, to ask how trade as a whole grew.
+ALL_GOODS = "all-goods"
+TOTAL = "TOTAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,11 @@ class ControlList:
     considered: int | None = None
     parts: tuple[ControlList, ...] = ()
 
+    @property
+    def is_all_goods(self) -> bool:
+        """Whether this stands for all goods as one."""
+        return self.name == ALL_GOODS
+
     def by_code(self) -> dict[str, ListEntry]:
         """Map each restricted code to its entry."""
         return {entry.code: entry for entry in self.entries}
@@ -122,7 +130,8 @@ def load(name: str | Path) -> ControlList:
     """Return a list that ships, or read a user's own.
 
     Args:
-        name: One of `names`, ``all`` for all of them together, or a CSV file with a column
+        name: One of `names`, ``all`` for all of them together, ``all-goods`` for every good taken
+            as one, or a CSV file with a column
             ``code`` and, each optional, ``category, tier, restricted_from, wind_down_until,
             part_of_code, price_limit_eur, nomenclature, edition``. Dates are ISO 8601,
             ``part_of_code`` is 1 or 0.
@@ -132,6 +141,8 @@ def load(name: str | Path) -> ControlList:
     """
     if isinstance(name, str) and name in _index():
         return _shipped(name)
+    if name == ALL_GOODS:
+        return _all_goods()
     if name == ALL:
         return _all_lists()
     path = Path(name)
@@ -139,11 +150,11 @@ def load(name: str | Path) -> ControlList:
         raise InputError(
             "this is a directory, a control list is expected",
             where=str(path),
-            remedy=f"Name a CSV file, or one of: {', '.join((*names(), ALL))}",
+            remedy=f"Name a CSV file, or one of: {', '.join((*names(), ALL, ALL_GOODS))}",
         )
     if isinstance(name, Path) or path.suffix.lower() == ".csv":
         return _users(path)
-    raise InputError.unknown("control list", name, (*names(), ALL))
+    raise InputError.unknown("control list", name, (*names(), ALL, ALL_GOODS))
 
 
 def _all_lists() -> ControlList:
@@ -159,6 +170,30 @@ def _all_lists() -> ControlList:
         licence="; ".join(dict.fromkeys(part.licence for part in parts)),
         entries=tuple(entry for part in parts for entry in part.entries),
         parts=parts,
+    )
+
+
+def _all_goods() -> ControlList:
+    """Return the stand-in for all goods, restricted from whatever date the question gives."""
+    return ControlList(
+        name=ALL_GOODS,
+        title="All goods together, restricted or not",
+        nomenclature=TOTAL,
+        edition=None,
+        legal_reference="none: this is no control list",
+        source="Throughflow",
+        licence="Apache-2.0",
+        entries=(
+            ListEntry(
+                code=TOTAL,
+                category="",
+                tier="",
+                restricted_from=None,
+                wind_down_until=None,
+                is_part_of_code=False,
+                price_limit_eur=None,
+            ),
+        ),
     )
 
 
@@ -326,10 +361,67 @@ def to_cn8(
     found = _matches(control_list, cn8_codes, year)
     result: dict[str, ListEntry] = {}
     for code, (entries, has_unlisted) in found.items():
-        first = min(entries, key=lambda entry: (entry.restricted_from or date.max, entry.code))
+        first = min(entries, key=by_date)
         is_part = has_unlisted or any(entry.is_part_of_code for entry in entries)
         result[code] = replace(first, is_part_of_code=is_part)
     return result
+
+
+def to_hs6(
+    control_list: ControlList, hs6_codes: Iterable[str], *, edition: int | None
+) -> dict[str, ListEntry]:
+    """Find which HS6 codes of a dataset a list restricts.
+
+    Editions are crossed by the CN's links cut to six digits, for the reason given at `to_cn8`.
+
+    Args:
+        control_list: A list of any edition; CN8 entries are cut to six digits and marked as part
+            of the code, as far as an HS6 code can tell.
+        hs6_codes: Codes of the dataset.
+        edition: HS edition the codes are written in; None where it is not one or not known, and
+            codes are then compared as they stand.
+
+    Returns:
+        The entry of each restricted code; of several, the one restricted earliest.
+    """
+    listed: dict[str, ListEntry] = {}
+    for entry in sorted(control_list.entries, key=by_date, reverse=True):
+        is_part = entry.is_part_of_code or len(entry.code) > 6
+        listed[entry.code[:6]] = replace(entry, is_part_of_code=is_part)
+    result: dict[str, ListEntry] = {}
+    for code, counterparts in _hs6_counterparts(control_list, hs6_codes, edition).items():
+        hits = [listed[found] for found in counterparts if found in listed]
+        if hits:
+            first = min(hits, key=by_date)
+            is_part = len(hits) < len(counterparts) or any(hit.is_part_of_code for hit in hits)
+            result[code] = replace(first, is_part_of_code=is_part)
+    return result
+
+
+def by_date(entry: ListEntry) -> tuple[bool, date, str]:
+    """Order entries by date; one without a date comes last."""
+    return (entry.restricted_from is None, entry.restricted_from or date.max, entry.code)
+
+
+def _hs6_counterparts(
+    control_list: ControlList, codes: Iterable[str], edition: int | None
+) -> dict[str, tuple[str, ...]]:
+    """Follow HS6 codes of one edition to the edition a list is written in."""
+    reached = {code: {code} for code in codes}
+    if edition is not None and control_list.edition is not None:
+        wanted = nomenclature.hs_edition(control_list.edition)
+        low, high = sorted((edition, wanted))
+        boundaries = [year for year in nomenclature.HS_EDITIONS if low < year <= high]
+        for year in sorted(boundaries, reverse=wanted < edition):
+            step: dict[str, set[str]] = {}
+            for _, old, new in nomenclature.cn_links(year - 1, year):
+                here, there = (old, new) if wanted > edition else (new, old)
+                step.setdefault(here[:6], set()).add(there[:6])
+            reached = {
+                code: set().union(*(step.get(middle, {middle}) for middle in found))
+                for code, found in reached.items()
+            }
+    return {code: tuple(sorted(found)) for code, found in reached.items()}
 
 
 def unobservable(

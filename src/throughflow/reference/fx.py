@@ -72,6 +72,11 @@ def annual_rates() -> pa.Table:
     return _table(whole)
 
 
+def period_rates(freq: str) -> pa.Table:
+    """Return the rates that apply to monthly (``M``) or yearly (``A``) amounts."""
+    return monthly_rates() if freq == "M" else annual_rates()
+
+
 @lru_cache(maxsize=1)
 def _lookup() -> dict[str, dict[date, Decimal]]:
     found: dict[str, dict[date, Decimal]] = {}

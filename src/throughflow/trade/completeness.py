@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.model.periods import month_number, month_start
+from throughflow.model.periods import MONTHLY
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
     import pyarrow as pa
+
+    from throughflow.model.periods import Calendar
 
 # An exporter's month is partial when it records fewer cells than this share of its own median of
 # the twelve whole months before. The restrictions of 2022 cut the number of cells Germany records
@@ -29,43 +31,48 @@ ENOUGH_PARTNERS = 20
 
 @dataclass(frozen=True, slots=True)
 class MonthlyCompleteness:
-    """Which months of a dataset are whole.
+    """Which months, or years, of a dataset are whole.
 
     Attributes:
-        first: First month that anybody recorded.
-        last: Last month that anybody recorded.
-        asked_until: Last month the dataset was asked for.
-        partial: Months in which an exporter recorded far less than usual, by exporter.
+        first: First period that anybody recorded, its first day.
+        last: Last period that anybody recorded, its first day.
+        asked_until: Last period the dataset was asked for, its first day.
+        partial: Periods in which an exporter recorded far less than usual, by exporter.
+        calendar: What a period is.
     """
 
     first: date
     last: date
     asked_until: date
     partial: Mapping[str, tuple[date, ...]]
+    calendar: Calendar = MONTHLY
 
 
-def monthly(counts: pa.Table, asked_until: date) -> MonthlyCompleteness:
-    """Judge months from the number of cells each exporter recorded.
+def monthly(
+    counts: pa.Table, asked_until: date, calendar: Calendar = MONTHLY
+) -> MonthlyCompleteness:
+    """Judge periods from the number of cells each exporter recorded.
 
     Args:
         counts: Columns reporter, period, cells (query ``recorded_codes``).
-        asked_until: Last month the dataset was asked for.
+        asked_until: Last period the dataset was asked for.
+        calendar: What a period is.
     """
     reporters = counts.column("reporter").to_pylist()
     periods = counts.column("period").to_pylist()
     cells = counts.column("cells").to_pylist()
     first, last = min(periods), max(periods)
-    start, length = month_number(first), month_number(last) - month_number(first) + 1
+    start, length = calendar.number(first), calendar.number(last) - calendar.number(first) + 1
     table: dict[str, np.ndarray] = {}
     for reporter, period, count in zip(reporters, periods, cells, strict=True):
         row = table.setdefault(reporter, np.zeros(length))
-        row[month_number(period) - start] = count
+        row[calendar.number(period) - start] = count
     partial = {}
     for reporter, row in sorted(table.items()):
         short = _short_months(row)
         if short:
-            partial[reporter] = tuple(month_start(start + index) for index in short)
-    return MonthlyCompleteness(first, last, asked_until, partial)
+            partial[reporter] = tuple(calendar.start(start + index) for index in short)
+    return MonthlyCompleteness(first, last, asked_until, partial, calendar)
 
 
 def _short_months(counts: np.ndarray) -> list[int]:

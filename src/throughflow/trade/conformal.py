@@ -1,8 +1,8 @@
 """Prediction intervals and p-values from fake dates: split conformal by size class.
 
 At a fake date nothing was restricted, so the ratio of actual to expected shows what the method's
-errors look like. Cells are classed by the size of their *expected* value and by how regularly
-they traded; a cell's interval comes from the ratios of its class in the other calibration folds
+errors look like. Cells are classed by the size of their *expected* value and by how steadily they
+traded (see `steadiness`); a cell's interval comes from the ratios of its class in the other folds
 (folds are disjoint by HS4 heading). Where at least `TAIL` of a class trades nothing, the lower
 end is zero and the whole error goes to the upper tail, so that the interval still covers what it
 says and no more.
@@ -32,8 +32,6 @@ CONFIDENCE = 0.9
 TAIL = (1 - CONFIDENCE) / 2
 # Lower ends of the size classes, in units of the question's currency.
 SIZES = (0.0, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8)
-# Lower ends of the regularity classes, in months with trade out of twelve.
-REGULARITY = (0, 3, 9)
 # A class with fewer placebo ratios than this outside a unit's fold borrows from its neighbours.
 ENOUGH = 200
 # Fewer than this many placebo ratios give neither an interval nor a p-value.
@@ -43,14 +41,14 @@ CLAIM = 300
 NEW = -1
 
 
-def fold_of(headings: Sequence[str], folds: int = FOLDS) -> IntArray:
-    """Assign HS4 headings to calibration folds by a hash, so that the split never moves.
+def fold_of(names: Sequence[str], folds: int = FOLDS) -> IntArray:
+    """Assign HS4 headings, or destinations, to calibration folds by a hash that never moves.
 
     Returns:
-        Fold of each heading, shape (n_headings,).
+        Fold of each, shape (n_names,).
     """
     return np.array(
-        [int(hashlib.sha256(h.encode()).hexdigest()[:8], 16) % folds for h in headings],
+        [int(hashlib.sha256(h.encode()).hexdigest()[:8], 16) % folds for h in names],
         dtype=np.int64,
     )
 
@@ -66,11 +64,6 @@ def half_of(headings: Sequence[str], split: int) -> IntArray:
 def size_class(expected: FloatArray) -> IntArray:
     """Return the index of the size class of each expected value, shape as given."""
     return np.searchsorted(np.array(SIZES), expected, side="right").astype(np.int64) - 1
-
-
-def regularity_class(active_months: FloatArray) -> IntArray:
-    """Return the index of the regularity class of each cell, shape as given."""
-    return np.searchsorted(np.array(REGULARITY), active_months, side="right").astype(np.int64) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +123,7 @@ class Calibration:
         self,
         ratio: FloatArray,
         size: IntArray,
-        regularity: IntArray,
+        steadiness: IntArray,
         fold: IntArray,
         *,
         new_positive: FloatArray,
@@ -143,7 +136,7 @@ class Calibration:
         Args:
             ratio: Actual over expected of units with a past, shape (n,).
             size: Size class of each, shape (n,).
-            regularity: Regularity class of each, shape (n,).
+            steadiness: Steadiness class of each, shape (n,).
             fold: Calibration fold of each, shape (n,).
             new_positive: Ratios of units without a past that traded, shape (m,).
             new_fold: Fold of each, shape (m,).
@@ -151,7 +144,7 @@ class Calibration:
             paired: Folds 2k and 2k+1 are the halves of one split: a unit is judged by the other
                 half of its own split, because halves of different splits share goods.
         """
-        self._ratio, self._size, self._regularity = ratio, size, regularity
+        self._ratio, self._size, self._steadiness = ratio, size, steadiness
         self._fold = fold
         self._new = (new_positive, new_fold, new_total)
         self._paired = paired
@@ -162,7 +155,7 @@ class Calibration:
         expected: FloatArray,
         actual: FloatArray,
         size: IntArray,
-        regularity: IntArray,
+        steadiness: IntArray,
         fold: IntArray,
         *,
         tail: float = TAIL,
@@ -173,7 +166,7 @@ class Calibration:
             expected: Expected value, shape (n,).
             actual: Recorded value, shape (n,).
             size: Size class, or `NEW` for units without a past, shape (n,).
-            regularity: Regularity class, shape (n,).
+            steadiness: Steadiness class, shape (n,).
             fold: Calibration fold of each unit, -1 for units that belong to none, shape (n,).
             tail: Share left out on each side.
         """
@@ -181,7 +174,7 @@ class Calibration:
         low, high, p = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
         pool_size = np.zeros(n, dtype=np.int64)
         ratio = np.divide(actual, expected, out=np.zeros(n), where=expected > 0)
-        for (s, r, f), chosen in _groups(size, regularity, fold):
+        for (s, r, f), chosen in _groups(size, steadiness, fold):
             chosen = chosen[expected[chosen] > 0]  # noqa: PLW2901 - the rest cannot be judged
             pools = [pool for pool in self._pools_of(s, r, f) if pool.total >= TOO_FEW]
             if not pools:
@@ -198,13 +191,13 @@ class Calibration:
             p[chosen] = np.max([pool.exceeding(ratio[chosen]) for pool in pools], axis=0)
         return Judged(low, high, p, pool_size)
 
-    def _pools_of(self, size: int, regularity: int, fold: int) -> tuple[_Pool, ...]:
-        key = (size, regularity, fold)
+    def _pools_of(self, size: int, steadiness: int, fold: int) -> tuple[_Pool, ...]:
+        key = (size, steadiness, fold)
         if key not in self._pools:
             self._pools[key] = self._make_pools(*key)
         return self._pools[key]
 
-    def _make_pools(self, size: int, regularity: int, fold: int) -> tuple[_Pool, ...]:
+    def _make_pools(self, size: int, steadiness: int, fold: int) -> tuple[_Pool, ...]:
         """Return the pools that judge a class; a thin class is judged by the harsher of two."""
         if size == NEW:
             positive, folds, totals = self._new
@@ -212,10 +205,10 @@ class Calibration:
             return (_Pool(np.sort(positive[self._disjoint(folds, fold)]), total),)
         others = self._disjoint(self._fold, fold)
         near = np.abs(self._size - size)
-        like = others & (self._regularity == regularity)
+        like = others & (self._steadiness == steadiness)
         if np.count_nonzero(like & (near == 0)) >= ENOUGH:
             return (self._pool(like & (near == 0)),)
-        # Neighbouring sizes may err less, other regularities may err otherwise; neither alone can
+        # Neighbouring sizes may err less, other steadinesses may err otherwise; neither alone can
         # stand in for a class that is too thin to speak for itself.
         step = 1
         while np.count_nonzero(like & (near <= step)) < ENOUGH and step < len(SIZES):
@@ -235,17 +228,17 @@ class Calibration:
 
 
 def _groups(
-    size: IntArray, regularity: IntArray, fold: IntArray
+    size: IntArray, steadiness: IntArray, fold: IntArray
 ) -> Iterator[tuple[tuple[int, int, int], IntArray]]:
     """Yield each combination that occurs with the positions of its units."""
     # Small keys sort by radix, in linear time; placebo cells without a past come in millions.
-    key = (((size + 1) * 4 + regularity) * 32 + fold + 2).astype(np.int16)
+    key = (((size + 1) * 8 + steadiness) * 32 + fold + 2).astype(np.int16)
     order = np.argsort(key, kind="stable")
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
     for chosen in np.split(order, starts[1:]):
         if len(chosen):
             first = chosen[0]
-            yield (int(size[first]), int(regularity[first]), int(fold[first])), chosen
+            yield (int(size[first]), int(steadiness[first]), int(fold[first])), chosen
 
 
 def benjamini_hochberg(p: FloatArray) -> FloatArray:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import donors
+from throughflow.trade import donors, steadiness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
     BoolArray = NDArray[np.bool_]
 
-YEAR = 12
 # A pair whose unrestricted trade is small against its hub's borrows the hub's growth: this share
 # of the hub's unrestricted trade is added to both ends of the pair's growth, at the hub's rate.
 GROWTH_SHRINKAGE = 0.01
@@ -52,11 +51,12 @@ class Panel:
         covered: Whether the data could have shown the cell, shape (n_cells,).
         unrestricted: Total minus fuels minus listed goods by exporter, hub and month, shape
             (n_exporters, n_hubs, n_months), or None where no totals are loaded.
-        first_month: Month number of the first month of `unrestricted` and of the data.
-        last_month: Month number of the last complete month.
+        first_month: Number of the first period of `unrestricted` and of the data.
+        last_month: Number of the last complete period.
         is_donor: Which destinations serve as donors, shape (n_hubs,).
-        closed: Months of the window that an exporter has not recorded in full, shape
+        closed: Periods of the window that an exporter has not recorded in full, shape
             (n_exporters, n_months); they are left out on both sides. `value` holds none of them.
+        per_year: Periods in a year: 12, or 1 where the data are yearly and a "month" is a year.
     """
 
     reporters: tuple[str, ...]
@@ -73,6 +73,7 @@ class Panel:
     last_month: int
     is_donor: BoolArray
     closed: BoolArray
+    per_year: int = 12
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -115,13 +116,16 @@ class Prediction:
         expected_c: Expected value on rung C, same shape.
         growth: Growth of unrestricted goods by exporter, hub and family, same shape; ones where
             no totals are loaded.
-        product: Growth of each product at donors relative to unrestricted goods, shape
-            (n_exporters, 1, n_families); ones where there are no donors.
+        product: Growth of each product at donors, relative to unrestricted goods where there are
+            any, shape (n_exporters, n_hubs, n_families); a donor's leaves its own trade out; ones
+            where there are no donors.
         past: Value recorded in the twelve months before, same shape.
-        active_months: Months with a recorded value in those twelve, same shape.
+        steady_cells: How steadily each cell traded before, same shape; see `steadiness`.
+        steady_families: The same of each hub and family, shape (1, n_hubs, n_families).
+        steady_hubs: The same of each hub's goods together, shape (1, n_hubs, 1).
         is_new: Cells without a past, same shape.
         usable: Cells that are covered, whose family is tested and whose past is whole, same shape.
-        profile: Calendar-month shares of each hub, shape (n_hubs, 12), rows sum to one.
+        profile: Calendar-month shares of each hub, shape (n_hubs, per_year), rows sum to one.
     """
 
     actual: FloatArray
@@ -129,15 +133,19 @@ class Prediction:
     growth: FloatArray
     product: FloatArray
     past: FloatArray
-    active_months: FloatArray
+    steady_cells: FloatArray
+    steady_families: FloatArray
+    steady_hubs: FloatArray
     is_new: BoolArray
     usable: BoolArray
     profile: FloatArray
 
     def expected(self, rung: str) -> FloatArray:
-        """Return the expected value on rung ``"A"``, ``"B"`` or ``"C"``."""
+        """Return the expected value on rung ``"A"``, ``"B"``, ``"C+"`` or ``"C"``."""
         if rung == "C":
             return self.expected_c
+        if rung == "C+":
+            return self.expected_c * self.product
         own_growth = self.expected_c * self.growth
         return own_growth * self.product if rung == "A" else own_growth
 
@@ -176,17 +184,19 @@ def calendar_profile(panel: Panel, design: Design) -> FloatArray:
     were restricted earlier.
 
     Returns:
-        Shares of shape (n_hubs, 12); a hub without trade has equal shares.
+        Shares of shape (n_hubs, per_year); a hub without trade has equal shares.
     """
     until = int(design.mask[design.tested].min()) if design.tested.any() else design.last
     family = panel.cell % len(panel.families)
     hub = panel.cell // len(panel.families) % len(panel.partners)
-    inside = (panel.month >= until - YEAR) & (panel.month < until) & design.tested[family]
-    key = hub[inside] * YEAR + panel.month[inside] % YEAR
-    sums = summed(key, panel.value[inside], len(panel.partners) * YEAR)
-    sums = sums.reshape(len(panel.partners), YEAR)
+    inside = (panel.month >= until - panel.per_year) & (panel.month < until) & design.tested[family]
+    key = hub[inside] * panel.per_year + panel.month[inside] % panel.per_year
+    sums = summed(key, panel.value[inside], len(panel.partners) * panel.per_year)
+    sums = sums.reshape(len(panel.partners), panel.per_year)
     totals = sums.sum(axis=1, keepdims=True)
-    shares: FloatArray = np.divide(sums, totals, out=np.full_like(sums, 1 / YEAR), where=totals > 0)
+    shares: FloatArray = np.divide(
+        sums, totals, out=np.full_like(sums, 1 / panel.per_year), where=totals > 0
+    )
     return shares
 
 
@@ -204,7 +214,7 @@ def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) 
         Expectations on both rungs beside what was recorded.
     """
     actual, _ = cell_sums(panel, design.start, np.full_like(design.start, design.last))
-    past, active = cell_sums(panel, design.mask - YEAR, design.mask - 1)
+    past, _ = cell_sums(panel, design.mask - panel.per_year, design.mask - 1)
     profile = calendar_profile(panel, design)
     share = _window_shares(panel, profile, design)
     usable = panel.covered.reshape(panel.shape) & (design.tested & design.whole)[:, None, :]
@@ -227,7 +237,9 @@ def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) 
         growth=growth,
         product=_product(panel, design, actual, np.where(usable, past * share, 0.0)),
         past=np.where(usable, past, 0.0),
-        active_months=active,
+        steady_cells=steadiness.of_units(panel, design.mask, ()),
+        steady_families=steadiness.of_units(panel, design.mask, (0,)),
+        steady_hubs=steadiness.of_units(panel, design.mask, (0, 2)),
         is_new=is_new,
         usable=usable,
         profile=profile,
@@ -250,7 +262,7 @@ def _window_shares(panel: Panel, profile: FloatArray, design: Design) -> FloatAr
     for start in np.unique(design.start[design.tested]):
         months = np.arange(start, design.last + 1)
         whole = open_months(panel, int(start), design.last)
-        share = whole @ profile[:, months % YEAR].T
+        share = whole @ profile[:, months % panel.per_year].T
         shares[:, :, design.start == start] = share[:, :, None]
     return shares
 
@@ -327,21 +339,24 @@ def _growth(panel: Panel, design: Design) -> FloatArray:
 
 
 def _product(panel: Panel, design: Design, actual: FloatArray, expected: FloatArray) -> FloatArray:
-    """Return each product's growth at donors, date by date, (exporters, 1, families)."""
-    product = np.ones((panel.shape[0], 1, panel.shape[2]))
-    if panel.unrestricted is None or not panel.is_donor.any():
+    """Return each product's growth at donors, date by date, panel's shape."""
+    product = np.ones(panel.shape)
+    if not panel.is_donor.any():
         return product
     at = panel.is_donor
     dates = np.stack([design.start, design.mask])
     for start, mask in np.unique(dates[:, design.tested], axis=1).T:
         before, after = pair_trade(panel, int(start), int(mask), design.last)
         chosen = design.tested & (design.start == start) & (design.mask == mask)
-        product[:, 0, chosen] = donors.product_growth(
+        found = donors.product_growth(
             actual[:, at][:, :, chosen],
             expected[:, at][:, :, chosen],
             after[:, at],
             before[:, at],
         )
+        here = np.broadcast_to(found.overall[:, None, :], (*panel.shape[:2], chosen.sum())).copy()
+        here[:, at] = found.without_one
+        product[:, :, chosen] = here
     return product
 
 
@@ -376,7 +391,7 @@ def pair_trade(panel: Panel, start: int, mask: int, last: int) -> tuple[FloatArr
     if trade is None:
         return np.zeros(panel.shape[:2]), np.zeros(panel.shape[:2])
     months = np.arange(start, last + 1)
-    past = mask - YEAR + (months - mask) % YEAR
+    past = mask - panel.per_year + (months - mask) % panel.per_year
     whole = open_months(panel, start, last)[:, None, :]
     after = (trade[:, :, months - panel.first_month] * whole).sum(axis=2)
     before = (trade[:, :, past - panel.first_month] * whole).sum(axis=2)

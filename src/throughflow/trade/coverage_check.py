@@ -17,6 +17,7 @@ from throughflow.trade import conformal, finding, levels
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from throughflow.trade.levels import PlaceboUnits
     from throughflow.trade.study import Study
 
 NOMINAL = conformal.CONFIDENCE
@@ -73,16 +74,16 @@ def measure(study: Study, by: tuple[str, ...], rung: str) -> list[ClassCoverage]
         One row per size class, one for units without a past, one for all units with a past; none
         where no fake date fits into the data.
     """
-    if not study.placebos:
+    if not study.fake_dates:
         return []
-    units = _placebo_units(study, by, rung, slice(None))
+    units = levels.placebo_units(study, by, rung, slice(None))
     own = levels.calibration(study, by, rung)
     inside = {
         "out": _covered(own, units, units.fold),
         "in": _covered(own, units, np.full_like(units.fold, -2)),
     }
-    late = _placebo_units(study, by, rung, slice(0, 1))
-    half = len(study.placebos) // 2
+    late = levels.placebo_units(study, by, rung, slice(0, 1))
+    half = len(study.fake_dates) // 2
     earlier = levels.calibration(study, by, rung, dates=slice(half, None))
     inside_late = _covered(earlier, late, late.fold)
     found = []
@@ -104,41 +105,10 @@ def measure(study: Study, by: tuple[str, ...], rung: str) -> list[ClassCoverage]
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Units:
-    expected: NDArray[np.float64]
-    actual: NDArray[np.float64]
-    size: NDArray[np.int64]
-    regularity: NDArray[np.int64]
-    fold: NDArray[np.int64]
-
-
-def _placebo_units(study: Study, by: tuple[str, ...], rung: str, dates: slice) -> _Units:
-    columns: list[list[NDArray[np.float64]]] = [[], [], [], [], []]
-    for level, folds, usable in levels.placebo_levels(study, by, rung, dates):
-        size = np.where(level.is_new, conformal.NEW, conformal.size_class(level.expected))
-        for column, values in zip(
-            columns,
-            (
-                level.expected,
-                level.actual,
-                size,
-                conformal.regularity_class(level.regularity),
-                folds,
-            ),
-            strict=True,
-        ):
-            column.append(np.broadcast_to(values, usable.shape)[usable])
-    joined = [np.concatenate(column) for column in columns]
-    return _Units(
-        joined[0], joined[1], joined[2].astype(int), joined[3].astype(int), joined[4].astype(int)
-    )
-
-
 def _covered(
-    calibration: conformal.Calibration, units: _Units, fold: NDArray[np.int64]
+    calibration: conformal.Calibration, units: PlaceboUnits, fold: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    judged = calibration.judge(units.expected, units.actual, units.size, units.regularity, fold)
+    judged = calibration.judge(units.expected, units.actual, units.size, units.steadiness, fold)
     inside = (units.actual >= judged.low) & (units.actual <= judged.high)
     return inside.astype(float), judged.high - judged.low
 
@@ -147,7 +117,7 @@ def _class(
     by: tuple[str, ...],
     rung: str,
     size: float | None,
-    units: _Units,
+    units: PlaceboUnits,
     inside: dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]],
     chosen: NDArray[np.bool_],
     inside_late: tuple[NDArray[np.float64], NDArray[np.float64]],

@@ -30,7 +30,7 @@ def rows(study: Study, *, minimum: float = 0.0) -> list[Row]:
         minimum: Leave out rows whose actual and base values are both below this amount.
     """
     by = study.request.by
-    found = _judged_rows(study, by) if by else _hub_rows(study)
+    found = _judged_rows(study, by) if by or has_many_destinations(study) else _hub_rows(study)
     found += _untestable_rows(study, by)
     partners = partners_shown(study)
     kept = [
@@ -48,6 +48,12 @@ def rows(study: Study, *, minimum: float = 0.0) -> list[Row]:
         )
     )
     return kept
+
+
+def has_many_destinations(study: Study) -> bool:
+    """Tell whether hub totals can be judged by the totals of other destinations."""
+    traded = (study.real.expected(study.rungs[0]) > 0).any(axis=(0, 2))
+    return int((traded & levels.counts_at_hub_level(study)).sum()) >= levels.MANY_DESTINATIONS
 
 
 def partners_shown(study: Study) -> tuple[str, ...]:

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.model.periods import month_number
-from throughflow.trade import conformal, counterfactual
+from throughflow.trade import conformal, counterfactual, placebo, steadiness
 from throughflow.trade.request import LEVELS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
@@ -25,6 +24,10 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
+
+
+# With fewer destinations than these, a hub's total has no placebos like it.
+MANY_DESTINATIONS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,14 @@ class Level:
         expected: Expected value.
         is_new: Units without a past.
         is_unit: Units with at least one usable cell.
-        regularity: Months with trade in the year before, of the most regular cell.
+        steadiness: How steadily the unit traded before; see `steadiness`.
     """
 
     actual: FloatArray
     expected: FloatArray
     is_new: NDArray[np.bool_]
     is_unit: NDArray[np.bool_]
-    regularity: FloatArray
+    steadiness: FloatArray
 
 
 def level_of(
@@ -55,20 +58,18 @@ def level_of(
     actual = np.where(keep, prediction.actual, 0.0)
     past = collapse(np.where(keep, prediction.past, 0.0), by)
     if by == LEVELS:
-        regularity = prediction.active_months
+        steady = prediction.steady_cells
+    elif by == ("product",):
+        steady = prediction.steady_families
     else:
-        # A family over all exporters is as regular as its most regular exporter; sums over goods
-        # trade in every month and have no such classes.
-        axes = tuple(a for a, level in ((0, "reporter"), (2, "product")) if level not in by)
-        regularity = np.where(keep, prediction.active_months, 0).max(axis=axes, keepdims=True)
-        if "product" not in by:
-            regularity = np.full_like(regularity, counterfactual.YEAR)
+        # An exporter's goods together trade in every month and have no classes of their own.
+        steady = prediction.steady_hubs if not by else np.ones_like(past)
     return Level(
         actual=collapse(actual, by),
         expected=collapse(expected, by),
         is_new=past == 0,
         is_unit=collapse(keep.astype(np.float64), by) > 0,
-        regularity=regularity,
+        steadiness=steady,
     )
 
 
@@ -84,14 +85,15 @@ def base_values(study: Study) -> FloatArray:
     A month that an exporter has not recorded in the window is left out of its base as well.
     """
     panel = study.panel
-    offset = month_number(study.base.first) - month_number(study.window.first)
+    base_first, base_last = study.calendar.span(study.base)
+    offset = base_first - study.span[0]
     exporter = panel.cell // (len(panel.partners) * len(panel.families))
     twin = np.clip(panel.month - offset - panel.first_month, 0, panel.closed.shape[1] - 1)
     matched = ~panel.closed[exporter, twin]
     trimmed = replace(
         panel, cell=panel.cell[matched], month=panel.month[matched], value=panel.value[matched]
     )
-    last = np.full_like(study.design.start, month_number(study.base.last))
+    last = np.full_like(study.design.start, base_last)
     sums, _ = counterfactual.cell_sums(trimmed, study.design.start + offset, last)
     return sums
 
@@ -103,70 +105,104 @@ def calibration(
     *,
     dates: slice = slice(None),
 ) -> conformal.Calibration:
-    """Collect placebo ratios at one level over fake dates, the target left out.
+    """Collect placebo ratios at one level, the target left out.
 
     Args:
         study: What was read.
         by: Level.
         rung: Rung of the expectation.
-        dates: Which of the study's fake dates to use.
+        dates: Which of the study's fake dates to use; less than all of them leaves the placebos
+            of the real window out as well.
     """
-    ratio: list[FloatArray] = []
-    size: list[IntArray] = []
-    regularity: list[IntArray] = []
-    fold: list[IntArray] = []
-    new_positive: list[FloatArray] = []
-    new_fold: list[IntArray] = []
-    folds_in_use = conformal.FOLDS if "product" in by else 2 * conformal.SPLITS
-    new_total = np.zeros(folds_in_use, dtype=np.int64)
-    for units, folds, usable in placebo_levels(study, by, rung, dates):
-        old = usable & ~units.is_new
-        ratio.append(units.actual[old] / units.expected[old])
-        size.append(conformal.size_class(units.expected[old]))
-        regularity.append(conformal.regularity_class(units.regularity[old]))
-        fold.append(folds[old])
-        new = usable & units.is_new
-        traded = new & (units.actual > 0)
-        new_positive.append(units.actual[traded] / units.expected[traded])
-        new_fold.append(folds[traded])
-        new_total += np.bincount(folds[new], minlength=folds_in_use)
-    none = np.zeros(0)
+    units = placebo_units(study, by, rung, dates)
+    old, new = units.size != conformal.NEW, units.size == conformal.NEW
+    traded = new & (units.actual > 0)
     return conformal.Calibration(
-        np.concatenate(ratio or [none]),
-        np.concatenate(size or [none.astype(np.int64)]),
-        np.concatenate(regularity or [none.astype(np.int64)]),
-        np.concatenate(fold or [none.astype(np.int64)]),
-        new_positive=np.concatenate(new_positive or [none]),
-        new_fold=np.concatenate(new_fold or [none.astype(np.int64)]),
-        new_total=new_total,
-        paired="product" not in by,
+        units.actual[old] / units.expected[old],
+        units.size[old],
+        units.steadiness[old],
+        units.fold[old],
+        new_positive=units.actual[traded] / units.expected[traded],
+        new_fold=units.fold[traded],
+        new_total=np.bincount(units.fold[new], minlength=_n_folds(by)),
+        paired=_is_paired(by),
     )
 
 
-def placebo_levels(
-    study: Study, by: tuple[str, ...], rung: str, dates: slice
-) -> Iterator[tuple[Level, IntArray, NDArray[np.bool_]]]:
-    """Yield placebo units at fake dates: their values, their folds, and which of them count.
+@dataclass(frozen=True, slots=True)
+class PlaceboUnits:
+    """Placebo units of a level, one after the other, every array of shape (n,).
 
-    The target takes no part, nor on rung A do the donors.
+    Attributes:
+        expected: Expected value.
+        actual: Recorded value.
+        size: Size class, or `conformal.NEW`.
+        steadiness: Class of steadiness.
+        fold: Calibration fold.
+        kind: Index in `placebo.KINDS`.
     """
-    for prediction in study.placebos[dates]:
-        for chosen, part in _splits(study, by):
-            units = level_of(prediction, by, rung, chosen)
-            folds = _unit_folds(study, units.actual.shape, part)
-            usable = units.is_unit & (units.expected > 0) & is_placebo(study, rung)[None, :, None]
-            yield units, folds, usable
+
+    expected: FloatArray
+    actual: FloatArray
+    size: IntArray
+    steadiness: IntArray
+    fold: IntArray
+    kind: IntArray
 
 
-def _splits(study: Study, by: tuple[str, ...]) -> list[tuple[NDArray[np.bool_] | None, int]]:
+def placebo_units(study: Study, by: tuple[str, ...], rung: str, dates: slice) -> PlaceboUnits:
+    """Gather the placebo units of one level and rung."""
+    columns: list[list[NDArray[np.float64]]] = [[], [], [], [], [], []]
+    per_year = study.panel.per_year
+    for one in _in_use(study, dates):
+        for chosen, part in _splits(by, one.headings):
+            units = level_of(one.prediction, by, rung, chosen)
+            usable = units.is_unit & (units.expected > 0) & one.at[None, :, None]
+            shape = units.actual.shape
+            kind = placebo.KINDS.index(one.kind)
+            for column, values in zip(
+                columns,
+                (
+                    units.expected,
+                    units.actual,
+                    np.where(units.is_new, conformal.NEW, conformal.size_class(units.expected)),
+                    steadiness.class_of(units.steadiness, per_year),
+                    _folds(study, by, one.headings, part),
+                    np.full((1, 1, 1), kind),
+                ),
+                strict=True,
+            ):
+                column.append(np.broadcast_to(values, shape)[usable])
+    joined = [np.concatenate(column or [np.zeros(0)]) for column in columns]
+    size, steady, fold, kinds = (column.astype(np.int64) for column in joined[2:])
+    return PlaceboUnits(joined[0], joined[1], size, steady, fold, kinds)
+
+
+def _in_use(study: Study, dates: slice) -> list[placebo.Placebo]:
+    """Return the placebos in use: all of them, or some of the fake dates."""
+    if dates == slice(None):
+        return list(study.placebos)
+    return [one for one in study.placebos if one.kind == placebo.FAKE_DATE][dates]
+
+
+def _is_paired(by: tuple[str, ...]) -> bool:
+    return by == ("reporter",)
+
+
+def _n_folds(by: tuple[str, ...]) -> int:
+    return 2 * conformal.SPLITS if _is_paired(by) else conformal.FOLDS
+
+
+def _splits(
+    by: tuple[str, ...], headings: Sequence[str]
+) -> list[tuple[NDArray[np.bool_] | None, int]]:
     """Return the parts of the goods that placebo sums are taken over, with their fold.
 
-    Where units are single families, the fold belongs to the family; where units are sums over
-    families, they are taken over halves of the headings, each half a fold of its own.
+    An exporter's goods are summed over halves of the headings, each half a fold of its own; other
+    units are taken whole.
     """
-    if "product" in by:
+    if not _is_paired(by):
         return [(None, -1)]
-    headings = [family.heading for family in study.goods.families]
     return [
         (conformal.half_of(headings, split) == half, 2 * split + half)
         for split in range(conformal.SPLITS)
@@ -174,18 +210,26 @@ def _splits(study: Study, by: tuple[str, ...]) -> list[tuple[NDArray[np.bool_] |
     ]
 
 
-def _unit_folds(study: Study, shape: tuple[int, ...], part: int) -> IntArray:
-    per_family = study.fold[None, None, :] if part < 0 else np.full((1, 1, 1), part)
-    return np.broadcast_to(per_family, shape)
+def _folds(study: Study, by: tuple[str, ...], headings: Sequence[str], part: int) -> IntArray:
+    """Return the folds of units, to be broadcast: by heading, or else by destination.
 
-
-def is_placebo(study: Study, rung: str) -> NDArray[np.bool_]:
-    """Tell which destinations show a method's errors: not the target, and on rung A no donor.
-
-    A donor's own trade goes into rung A, so its errors there are smaller than a hub's.
+    Destinations make the folds where a unit holds all goods, or the question knows hardly any.
     """
-    not_target = np.array([partner != study.request.target for partner in study.panel.partners])
-    return not_target & ~study.panel.is_donor if rung == "A" else not_target
+    if part >= 0:
+        return np.full((1, 1, 1), part)
+    if "product" in by and is_foldable(study):
+        return conformal.fold_of(headings)[None, None, :]
+    return conformal.fold_of(study.panel.partners)[None, :, None]
+
+
+def counts_at_hub_level(study: Study) -> NDArray[np.bool_]:
+    """Tell which destinations show how far totals stray: every one that is no target."""
+    return np.array([partner != study.request.target for partner in study.panel.partners])
+
+
+def is_foldable(study: Study) -> bool:
+    """Tell whether the goods have headings enough to be folded by them."""
+    return len({family.heading for family in study.goods.families}) >= 2 * conformal.FOLDS
 
 
 def judge(
@@ -198,13 +242,16 @@ def judge(
     tail: float = conformal.TAIL,
 ) -> conformal.Judged:
     """Judge the chosen units of a level; see `conformal.Calibration.judge`."""
-    folds = study.fold[None, None, :] if "product" in by else np.full((1, 1, 1), -1)
+    headings = [family.heading for family in study.goods.families]
+    none = np.full((1, 1, 1), -1)
+    folds = none if _is_paired(by) else _folds(study, by, headings, -1)
     size = np.where(units.is_new, conformal.NEW, conformal.size_class(units.expected))
+    steady = steadiness.class_of(units.steadiness, study.panel.per_year)
     return calibration(study, by, rung).judge(
         units.expected[shown],
         units.actual[shown],
         size[shown],
-        conformal.regularity_class(units.regularity[shown]),
+        np.broadcast_to(steady, units.actual.shape)[shown],
         np.broadcast_to(folds, units.actual.shape)[shown],
         tail=tail,
     )

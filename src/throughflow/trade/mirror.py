@@ -209,7 +209,7 @@ def _sent(
             "sender": SENDER,
             "currency": currency,
         },
-        tables={"period_rate": fx.annual_rates() if series["freq"] == "A" else fx.monthly_rates()},
+        tables={"period_rate": fx.period_rates(series["freq"])},
     ).to_pylist()
     return [(r["hub"], r["period"], float(r["value"])) for r in rows if r["value"] is not None]
 

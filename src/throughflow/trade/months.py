@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.model.periods import month_number
 from throughflow.trade import counterfactual
 
 if TYPE_CHECKING:
@@ -29,8 +28,8 @@ def monthly_actual(study: Study, shift: int = 0) -> FloatArray:
     Returns:
         Shape (n_exporters, n_hubs, n_window_months); a family counts from its own start.
     """
-    first = month_number(study.window.first) + shift
-    return _monthly(study, first, len(study.window), study.design.start + shift)
+    first, last = study.span
+    return _monthly(study, first + shift, last - first + 1, study.design.start + shift)
 
 
 def monthly_recorded(study: Study) -> FloatArray:
@@ -49,12 +48,12 @@ def monthly_expected(study: Study, prediction: Prediction, rung: str, shift: int
     Returns:
         Shape (n_exporters, n_hubs, n_window_months), adding up to the window's expectation.
     """
-    first = month_number(study.window.first) + shift
-    months = np.arange(first, first + len(study.window))
+    first, last = (number + shift for number in study.span)
+    months = np.arange(first, last + 1)
     start = study.design.start + shift
     expected = prediction.expected(rung)
     whole = counterfactual.open_months(study.panel, first, int(months[-1]))
-    profile = prediction.profile[:, months % counterfactual.YEAR]
+    profile = prediction.profile[:, months % study.panel.per_year]
     out = np.zeros((*study.panel.shape[:2], len(months)))
     for begin in np.unique(start[study.design.tested]):
         weight = whole[:, None, :] * np.where(months >= begin, profile, 0.0)[None, :, :]

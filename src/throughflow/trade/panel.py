@@ -6,6 +6,7 @@ belong to their parts, and countries that are not in the data are refused, never
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from throughflow.errors import DataError, InputError
-from throughflow.model.periods import month_number
-from throughflow.reference import countries
-from throughflow.trade import counterfactual, donors
+from throughflow.reference import countries, fx, memberships
+from throughflow.trade import counterfactual, donors, grid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date
-
-    from numpy.typing import NDArray
 
     from throughflow.model.periods import Window
     from throughflow.trade.completeness import MonthlyCompleteness
@@ -32,9 +29,6 @@ if TYPE_CHECKING:
     from throughflow.warehouse import Warehouse
 
 PACKAGE = "throughflow.trade"
-YEAR = counterfactual.YEAR
-# Listed goods may exceed the totals by this share of themselves.
-ROUNDING = 0.01
 
 
 def read(
@@ -45,60 +39,62 @@ def read(
     months: MonthlyCompleteness,
     window: Window,
 ) -> Panel:
-    """Read the recorded trade of a question's goods.
+    """Read the recorded trade of a question's goods; `unrestricted` adds what else was traded.
 
     Raises:
         InputError: Amounts have no exchange rate to the currency asked for.
-        DataError: An exporter asked for is not in the data, or totals contradict their parts.
+        DataError: An exporter asked for is not in the data.
     """
     families = [family.id for family in chosen.families]
-    members = pa.table(
-        {
-            "product": pa.array([m for f in chosen.families for m in f.members], pa.string()),
-            "family": pa.array([f.id for f in chosen.families for _ in f.members], pa.string()),
-        }
-    )
+    members = chosen.members
     where = {
         "dataset": series.dataset,
         "nomenclature": series.nomenclature,
         "basis": series.basis,
+        "freq": series.calendar.freq,
     }
+    rates = {"period_rate": fx.period_rates(series.calendar.freq)}
     rows = warehouse.query(
         PACKAGE,
         "panel",
         parameters=where | {"currency": request.currency},
-        tables={"family_member": members},
+        tables={"family_member": members} | rates,
     )
     _refuse_unpriced(rows, request.currency)
     covered = warehouse.query(
         PACKAGE,
         "covered",
-        parameters=where | {"first": months.first, "last": window.last},
+        parameters=where
+        | {
+            "first": months.first,
+            "last": series.calendar.start(series.calendar.span(window)[1]),
+            "months": 12 // series.calendar.per_year,
+        },
         tables={"family_member": members},
     )
-    reporters = _kept(covered.column("reporter"), request.reporters, "reporter")
-    partners = _kept(covered.column("partner"), (), "partner")
+    reporters = _exporters(covered.column("reporter"), request, window)
+    partners = _countries(covered.column("partner"))
     shape = (len(reporters), len(partners), len(families))
-    rows, covered = (_between(table, reporters, partners) for table in (rows, covered))
-    cell = _cells(rows, reporters, partners, families)
+    rows, covered = (grid.between(table, reporters, partners) for table in (rows, covered))
+    cell = grid.cells(rows, reporters, partners, families)
     whole = np.array([len(family.members) for family in chosen.families])
     is_covered = np.zeros(int(np.prod(shape)), dtype=bool)
-    covered_cell = _cells(covered, reporters, partners, families)
+    covered_cell = grid.cells(covered, reporters, partners, families)
     counted = covered.column("members").to_numpy()
     is_covered[covered_cell] = counted == whole[covered_cell % len(families)]
     headings = sorted({family.heading for family in chosen.families})
     chapters = sorted({heading[:2] for heading in headings})
-    month = _month_numbers(rows.column("period"))
+    calendar = series.calendar
+    month = grid.numbers(rows.column("period"), calendar)
     value = rows.column("amount").cast(pa.float64()).to_numpy()
-    first = month_number(months.first)
-    last = month_number(months.last)
+    first, last = calendar.number(months.first), calendar.number(months.last)
     # Trade with states under restrictions does not make a month, and may lie outside all others.
     inside = (month >= first) & (month <= last)
     cell, month, value = cell[inside], month[inside], value[inside]
     closed = np.zeros((len(reporters), last - first + 1), dtype=bool)
     for position, reporter in enumerate(reporters):
         for partial in closed_months(months, reporter, window):
-            closed[position, month_number(partial) - first] = True
+            closed[position, calendar.number(partial) - first] = True
     whole_month = ~closed[cell // (len(partners) * len(families)), month - first]
     cell, month, value = cell[whole_month], month[whole_month], value[whole_month]
     return counterfactual.Panel(
@@ -111,99 +107,15 @@ def read(
         month=month,
         value=value,
         covered=is_covered,
-        unrestricted=_unrestricted(
-            warehouse, request, series, reporters, partners, (first, last), cell, month, value,
-            np.array([f.heading.startswith("27") for f in chosen.families]),
-        ),
+        unrestricted=None,
         first_month=first,
         last_month=last,
         is_donor=np.isin(
             partners, donors.choose(partners, request.partners, request.target, window.last)
         ),
         closed=closed,
+        per_year=calendar.per_year,
     )  # fmt: skip
-
-
-def _unrestricted(
-    warehouse: Warehouse,
-    request: Request,
-    series: Series,
-    reporters: Sequence[str],
-    partners: Sequence[str],
-    span: tuple[int, int],
-    cell: NDArray[np.int64],
-    month: NDArray[np.int64],
-    value: NDArray[np.float64],
-    is_fuel: NDArray[np.bool_],
-) -> NDArray[np.float64] | None:
-    """Return total minus fuels minus listed goods, (exporters, hubs, months), None without totals.
-
-    Fuels are left out because their price, not their volume, moved in 2022.
-    """
-    totals = warehouse.query(
-        PACKAGE,
-        "totals",
-        parameters={
-            "dataset": series.dataset,
-            "basis": series.basis,
-            "currency": request.currency,
-        },
-    )
-    totals = _between(totals, reporters, partners)
-    if not len(totals) or not pc.any(pc.greater(totals.column("total"), 0)).as_py():
-        return None
-    first, last = span
-    n_months = last - first + 1
-    shape = (len(reporters), len(partners), n_months)
-    out = np.zeros(int(np.prod(shape)))
-    pair = _cells(totals, reporters, partners, None)
-    when = _month_numbers(totals.column("period")) - first
-    inside = (when >= 0) & (when < n_months)
-    rest = (
-        totals.column("total").cast(pa.float64()).to_numpy()
-        - totals.column("fuels").cast(pa.float64()).to_numpy()
-    )
-    np.add.at(out, pair[inside] * n_months + when[inside], rest[inside])
-    listed = ~is_fuel[cell % len(is_fuel)] & (month >= first) & (month <= last)
-    np.subtract.at(
-        out, (cell[listed] // len(is_fuel)) * n_months + month[listed] - first, value[listed]
-    )
-    rest_of = out.reshape(shape)
-    _refuse_foreign_totals(rest_of, reporters, partners, summed_listed=float(value[listed].sum()))
-    return np.maximum(rest_of, 0)
-
-
-def _refuse_foreign_totals(
-    rest: NDArray[np.float64],
-    reporters: Sequence[str],
-    partners: Sequence[str],
-    *,
-    summed_listed: float,
-) -> None:
-    """Refuse totals that are smaller than the goods they should hold.
-
-    Confidential detail can make listed codes exceed a revised total by a rounding; a large
-    negative rest means that totals and goods do not belong together, or that totals are missing.
-    """
-    short = -np.minimum(rest, 0).sum(axis=2)
-    if short.sum() <= ROUNDING * summed_listed:
-        return
-    exporter, hub = divmod(int(short.argmax()), len(partners))
-    raise DataError(
-        f"the listed goods {reporters[exporter]} exported to {partners[hub]} exceed the totals "
-        f"loaded for the pair by {short[exporter, hub]:,.0f}",
-        remedy="Load TOTAL rows of the same dataset for every exporter, destination and month",
-    )
-
-
-def _between(table: pa.Table, reporters: Sequence[str], partners: Sequence[str]) -> pa.Table:
-    """Keep the rows between some exporters and some destinations."""
-    return table.filter(
-        pc.and_(
-            pc.is_in(table.column("reporter"), pa.array(reporters, pa.string())),
-            pc.is_in(table.column("partner"), pa.array(partners, pa.string())),
-        )
-    )
 
 
 def _refuse_unpriced(rows: pa.Table, currency: str) -> None:
@@ -216,11 +128,71 @@ def _refuse_unpriced(rows: pa.Table, currency: str) -> None:
         )
 
 
-def _kept(column: pa.ChunkedArray, wanted: tuple[str, ...], kind: str) -> tuple[str, ...]:
-    """Return the countries of a column, blocs left out, restricted to those wanted."""
-    present = sorted(code for code in pc.unique(column).to_pylist() if not countries.is_bloc(code))
-    if not wanted:
-        return tuple(present)
+def on_grid(panel: Panel, other: Panel) -> Panel:
+    """Lay a panel out over another's exporters and destinations; what that lacks is left out."""
+    exporter, hub, family = np.unravel_index(panel.cell, panel.shape)
+    places = [
+        np.array([wanted.index(name) if name in wanted else -1 for name in names], dtype=np.int64)
+        for names, wanted in (
+            (panel.reporters, other.reporters),
+            (panel.partners, other.partners),
+        )
+    ]
+    shape = (*other.shape[:2], len(panel.families))
+    here = (places[0][exporter] >= 0) & (places[1][hub] >= 0)
+    cell = np.ravel_multi_index(
+        (places[0][exporter[here]], places[1][hub[here]], family[here]), shape
+    )
+    covered = np.zeros(shape, dtype=bool)
+    kept = [place >= 0 for place in places]
+    covered[np.ix_(places[0][kept[0]], places[1][kept[1]])] = panel.covered.reshape(panel.shape)[
+        np.ix_(kept[0], kept[1])
+    ]
+    return replace(
+        panel,
+        reporters=other.reporters,
+        partners=other.partners,
+        cell=cell,
+        month=panel.month[here],
+        value=panel.value[here],
+        covered=covered.reshape(-1),
+        is_donor=other.is_donor,
+        closed=other.closed,
+    )
+
+
+def _exporters(column: pa.ChunkedArray, request: Request, window: Window) -> tuple[str, ...]:
+    """Return the exporters asked for, by default the members of the coalition in the data.
+
+    Where a dataset names nobody but blocs (the Union as one exporter), the bloc is the exporter.
+
+    Raises:
+        DataError: An exporter asked for is not in the data, or no member of the coalition is.
+    """
+    present = _countries(column)
+    if request.reporters:
+        return _wanted(present, request.reporters, "reporter")
+    if not present:
+        blocs = sorted(set(pc.unique(column).to_pylist()))
+        if len(blocs) == 1:
+            return tuple(blocs)
+        raise DataError(
+            f"the data name no exporting country, and several blocs ({', '.join(blocs)}) overlap",
+            where="--reporter",
+            remedy="Load exports by country",
+        )
+    coalition = memberships.members("coalition", window.last)
+    members = tuple(code for code in present if code in coalition)
+    if not members:
+        raise DataError(
+            "no exporter in the data restricts its trade",
+            where="--reporter",
+            remedy=f"Name exporters among those in the data: {', '.join(present)}",
+        )
+    return members
+
+
+def _wanted(present: tuple[str, ...], wanted: tuple[str, ...], kind: str) -> tuple[str, ...]:
     absent = [code for code in wanted if code not in present]
     if absent:
         raise DataError(
@@ -231,31 +203,11 @@ def _kept(column: pa.ChunkedArray, wanted: tuple[str, ...], kind: str) -> tuple[
     return tuple(code for code in present if code in wanted)
 
 
-def _cells(
-    table: pa.Table,
-    reporters: Sequence[str],
-    partners: Sequence[str],
-    families: Sequence[str] | None,
-) -> NDArray[np.int64]:
-    """Number the rows of a table by their place in the grid."""
-    cell = _positions(table.column("reporter"), reporters) * len(partners)
-    cell = cell + _positions(table.column("partner"), partners)
-    if families is not None:
-        cell = cell * len(families) + _positions(table.column("family"), families)
-    return cell
-
-
-def _positions(column: pa.ChunkedArray, values: Sequence[str]) -> NDArray[np.int64]:
-    found = pc.index_in(column, pa.array(values, pa.string()))
-    positions: NDArray[np.int64] = found.to_numpy().astype(np.int64)
-    return positions
-
-
-def _month_numbers(column: pa.ChunkedArray) -> NDArray[np.int64]:
-    years = pc.year(column).to_numpy()
-    months = pc.month(column).to_numpy()
-    numbers: NDArray[np.int64] = (years * YEAR + months - 1).astype(np.int64)
-    return numbers
+def _countries(column: pa.ChunkedArray) -> tuple[str, ...]:
+    """Return the countries of a column, blocs left out, sorted."""
+    return tuple(
+        sorted(code for code in pc.unique(column).to_pylist() if not countries.is_bloc(code))
+    )
 
 
 def closed_months(months: MonthlyCompleteness, reporter: str, window: Window) -> tuple[date, ...]:

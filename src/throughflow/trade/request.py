@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LEVELS = ("reporter", "product")
-RUNGS = ("C", "B", "A")
+RUNGS = ("C", "C+", "B", "A")
 DEFAULT_LIST = "eu-2023-01"
 DEFAULT_TREAT_FROM = date(2022, 3, 1)
 

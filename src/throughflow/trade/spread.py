@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import stdtrit
 
-from throughflow.trade import levels, months
+from throughflow.trade import months
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,11 +54,13 @@ class Spread:
 
 def measure(study: Study, rung: str) -> Spread | None:
     """Measure how far hub totals strayed at fake dates; None where there are no fake dates."""
-    if not study.placebos:
+    if not study.fake_dates:
         return None
-    hubs = np.flatnonzero(levels.is_placebo(study, rung)).tolist()
+    # Donors are larger and calmer than hubs: their totals say little of how far a hub's stray.
+    is_target = np.array([partner == study.request.target for partner in study.panel.partners])
+    hubs = np.flatnonzero(~is_target & ~study.panel.is_donor).tolist()
     columns, monthly = [], []
-    for shift, prediction in zip(study.shifts, study.placebos, strict=True):
+    for shift, prediction in zip(study.shifts, study.fake_dates, strict=True):
         actual = prediction.actual.sum(axis=(0, 2))
         expected = prediction.expected(rung).sum(axis=(0, 2))
         columns.append([_log_ratio(actual[h], expected[h]) for h in hubs])

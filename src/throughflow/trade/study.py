@@ -12,10 +12,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from throughflow.errors import DataError, UsageError
-from throughflow.model.periods import Window, month_number, month_start
-from throughflow.reference import control_lists, countries
-from throughflow.trade import conformal, counterfactual, goods, series
+from throughflow.model.periods import month_number
+from throughflow.reference import control_lists, countries, memberships
+from throughflow.trade import (
+    conformal,
+    counterfactual,
+    goods,
+    peers,
+    placebo,
+    series,
+    unrestricted,
+)
 from throughflow.trade import panel as panels
+from throughflow.trade.placebo import Placebo
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,17 +32,19 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from throughflow.model.periods import Calendar, Window
     from throughflow.reference.control_lists import ControlList
     from throughflow.trade.completeness import MonthlyCompleteness
     from throughflow.trade.counterfactual import Design, Panel, Prediction
     from throughflow.trade.goods import Goods
+    from throughflow.trade.peers import Peers
     from throughflow.trade.request import Request
     from throughflow.trade.series import Series
     from throughflow.warehouse import Warehouse
 
-YEAR = counterfactual.YEAR
-# More fake dates than these overlap so much that they add time, not evidence.
-MOST_SHIFTS = 6
+# More fake dates than these overlap so much that they add time, not evidence; those of yearly data
+# do not overlap.
+MOST_SHIFTS = {12: 6, 1: 12}
 INCOMPLETE_REPORTER = "the year before is incomplete for this exporter"
 NOT_COVERED = "not asked for in the data"
 
@@ -49,7 +60,9 @@ class Study:
         panel: Recorded trade, all families of the list, tested or not.
         design: Dates of the real restriction.
         real: Prediction at the real date.
-        placebos: Predictions at fake dates, nearest first.
+        placebos: What shows the method's errors: fake dates, nearest first, then the placebos of
+            the real window.
+        peers: Goods on no list in the real window, as one of the placebos; None without any.
         shifts: Months each fake date lies before the real one.
         fold: Calibration fold of each family, shape (n_families,).
         months: Which months are whole.
@@ -64,7 +77,8 @@ class Study:
     panel: Panel
     design: Design
     real: Prediction
-    placebos: tuple[Prediction, ...]
+    placebos: tuple[Placebo, ...]
+    peers: Peers | None
     shifts: tuple[int, ...]
     fold: NDArray[np.int64]
     months: MonthlyCompleteness
@@ -86,6 +100,21 @@ class Study:
         assert base is not None  # noqa: S101 - `build` fills it in
         return base
 
+    @property
+    def fake_dates(self) -> tuple[Prediction, ...]:
+        """Predictions at the fake dates, nearest first."""
+        return tuple(p.prediction for p in self.placebos if p.kind == placebo.FAKE_DATE)
+
+    @property
+    def calendar(self) -> Calendar:
+        """Whether the data are monthly or yearly."""
+        return self.series.calendar
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """Numbers of the first and the last period of the window."""
+        return self.calendar.span(self.window)
+
 
 def build(warehouse: Warehouse, request: Request) -> Study:
     """Read everything one question needs.
@@ -100,6 +129,7 @@ def build(warehouse: Warehouse, request: Request) -> Study:
     chosen_series, codes = series.choose(warehouse, control_list, request)
     months = series.months_of(warehouse, chosen_series, request.target)
     request = _dated(request, months)
+    calendar = chosen_series.calendar
     window = request.window
     assert window is not None  # noqa: S101 - `_dated` fills it in
     chosen = _goods(control_list, codes, chosen_series, months, request)
@@ -109,12 +139,15 @@ def build(warehouse: Warehouse, request: Request) -> Study:
         raise DataError(
             f"no good of control list {control_list.name} that can be tested was restricted in "
             f"{window}",
-            remedy=f"The earliest restriction takes effect in {month_start(first):%Y-%m}; "
-            "choose a later --window",
+            remedy="The earliest restriction takes effect in "
+            f"{calendar.shown(calendar.start(first))}; choose a later --window",
         )
     panel = panels.read(warehouse, request, chosen_series, chosen, months, window)
+    rest = unrestricted.read(warehouse, request, chosen_series, chosen, panel)
+    panel = replace(panel, unrestricted=rest)
     labels = series.labels(warehouse, chosen_series)
-    return _predicted(request, chosen_series, chosen, panel, months, codes, labels)
+    others = peers.read(warehouse, request, chosen_series, chosen, months, panel, codes)
+    return _predicted(request, chosen_series, chosen, panel, others, months, codes, labels)
 
 
 def whole_codes(study: Study) -> Study:
@@ -125,8 +158,9 @@ def whole_codes(study: Study) -> Study:
     request = replace(study.request, whole_codes_only=True)
     chosen = _goods(study.goods.control_list, study.codes, study.series, study.months, request)
     return _predicted(
-        request, study.series, chosen, study.panel, study.months, study.codes, study.labels
-    )
+        request, study.series, chosen, study.panel, study.peers, study.months, study.codes,
+        study.labels,
+    )  # fmt: skip
 
 
 def _goods(
@@ -144,9 +178,11 @@ def _goods(
         digits=series.digits,
         first=months.first,
         last=window.last,
-        window=(month_number(window.first), month_number(window.last)),
+        window=series.calendar.span(window),
         treat_from=request.treat_from,
         whole_codes_only=request.whole_codes_only,
+        calendar=series.calendar,
+        edition=series.edition,
     )
 
 
@@ -155,28 +191,58 @@ def _predicted(
     series: Series,
     chosen: Goods,
     panel: Panel,
+    others: Peers | None,
     months: MonthlyCompleteness,
     codes: Sequence[str],
     labels: dict[str, str],
 ) -> Study:
-    """Predict at the real date and at every fake date that fits into the data."""
+    """Predict at the real date and for every placebo that the data hold."""
     window = request.window
     assert window is not None  # noqa: S101 - filled in by `_dated`
     design = _design(chosen, window, months, panel.reporters)
     shifts = _shifts(design, panel)
-    fold = conformal.fold_of([family.heading for family in chosen.families])
+    headings = tuple(family.heading for family in chosen.families)
+    fold = conformal.fold_of(headings)
     bare = [counterfactual.predict(panel, design.shifted(-shift)) for shift in shifts]
     rates = counterfactual.appearance_rates(panel, bare, fold)
+    real = counterfactual.predict(panel, design, rates)
+    partners = np.array(panel.partners)
+    free = ~np.isin(partners, memberships.restricted(request.target))
+    found = [
+        Placebo(
+            placebo.FAKE_DATE,
+            counterfactual.predict(panel, design.shifted(-shift), rates),
+            headings,
+            partners != request.target,
+        )
+        for shift in shifts
+    ]
+    if panel.is_donor.any():
+        found.append(Placebo(placebo.NEVER_HUB, real, headings, panel.is_donor))
+    if others is not None:
+        design_of_peers = _design(others.goods, window, months, panel.reporters)
+        appearing = np.repeat(rates.mean(axis=1, keepdims=True), len(others.goods.families), axis=1)
+        found.append(
+            Placebo(
+                placebo.NEVER_RESTRICTED,
+                counterfactual.predict(others.panel, design_of_peers, appearing),
+                tuple(family.heading for family in others.goods.families),
+                free & ~panel.is_donor,
+            )
+        )
+    later = _later(design, chosen, series.calendar.span(window))
+    if later.tested.any():
+        later_on = counterfactual.predict(panel, later, rates)
+        found.append(Placebo(placebo.LATER, later_on, headings, free))
     return Study(
         request=request,
         series=series,
         goods=chosen,
         panel=panel,
         design=design,
-        real=counterfactual.predict(panel, design, rates),
-        placebos=tuple(
-            counterfactual.predict(panel, design.shifted(-shift), rates) for shift in shifts
-        ),
+        real=real,
+        placebos=tuple(found),
+        peers=others,
         shifts=shifts,
         fold=fold,
         months=months,
@@ -189,7 +255,7 @@ def _predicted(
 def _rungs(panel: Panel) -> tuple[str, ...]:
     """Return the rungs the data support, highest first."""
     if panel.unrestricted is None:
-        return ("C",)
+        return ("C+", "C") if panel.is_donor.any() else ("C",)
     return ("A", "B", "C") if panel.is_donor.any() else ("B", "C")
 
 
@@ -204,63 +270,74 @@ def _named(request: Request) -> Request:
 
 def _dated(request: Request, months: MonthlyCompleteness) -> Request:
     """Fill in the window and the base, and refuse a window the data cannot answer."""
+    calendar = months.calendar
+    first, last = calendar.number(months.first), calendar.number(months.last)
     if request.window is None:
-        if months.last < request.treat_from:
+        begins = goods.first_treated(request.treat_from, calendar)
+        if last < begins:
             raise DataError(
-                f"the data end in {months.last:%Y-%m}, before treat-from "
+                f"the data end in {calendar.shown(months.last)}, before treat-from "
                 f"{request.treat_from:%Y-%m}",
-                remedy="Load later months, or give --window and --treat-from",
+                remedy="Load later data, or give --window and --treat-from",
             )
-        request = replace(request, window=Window(request.treat_from.replace(day=1), months.last))
+        request = replace(request, window=calendar.window(begins, last))
     window = request.window
     assert window is not None  # noqa: S101 - filled in above
-    if window.last > months.last or window.first < months.first:
+    asked = calendar.span(window)
+    if asked[1] > last or asked[0] < first:
         why = ""
-        if months.last < window.last <= months.asked_until:
+        if last < asked[1] <= calendar.number(months.asked_until):
             why = (
-                f" (the data were asked for until {months.asked_until:%Y-%m}, "
+                f" (the data were asked for until {calendar.shown(months.asked_until)}, "
                 "and nobody had reported)"
             )
         raise DataError(
-            f"window {window} reaches beyond the months recorded, "
-            f"{months.first:%Y-%m} to {months.last:%Y-%m}{why}",
-            remedy=_advice(window, request.treat_from, months),
+            f"window {window} reaches beyond the {calendar.word}s recorded, "
+            f"{calendar.shown(months.first)} to {calendar.shown(months.last)}{why}",
+            remedy=_advice(asked, request.treat_from, months),
         )
-    base = request.base or _untreated_twin(window, request.treat_from)
-    apart = month_number(window.first) - month_number(base.first)
-    if len(base) != len(window) or apart <= 0 or apart % YEAR:
+    twin = _untreated_twin(window, request.treat_from)
+    base = request.base or twin
+    years_apart, rest = divmod(month_number(window.first) - month_number(base.first), 12)
+    if len(base) != len(window) or years_apart <= 0 or rest:
         raise UsageError(
             f"base {base} is not the same calendar months of an earlier year as window {window}",
             where="--base",
-            remedy=f"Use --base {_untreated_twin(window, request.treat_from)}",
+            remedy=f"Use --base {twin}",
         )
-    if base.first < months.first or base.last > months.last:
+    base_span = calendar.span(base)
+    if base_span[0] < first or base_span[1] > last:
         raise DataError(
-            f"base {base} reaches beyond the months recorded, "
-            f"{months.first:%Y-%m} to {months.last:%Y-%m}",
-            remedy="Name months that are recorded with --base FIRST:LAST",
+            f"base {base} reaches beyond the {calendar.word}s recorded, "
+            f"{calendar.shown(months.first)} to {calendar.shown(months.last)}",
+            remedy=f"Name {calendar.word}s that are recorded with --base FIRST:LAST",
         )
     return replace(request, base=base)
 
 
-def _advice(window: Window, treat_from: date, months: MonthlyCompleteness) -> str:
+def _advice(asked: tuple[int, int], treat_from: date, months: MonthlyCompleteness) -> str:
     """Say which window the data can answer."""
-    first, last = max(window.first, months.first), min(window.last, months.last)
+    calendar = months.calendar
+    recorded = calendar.number(months.first), calendar.number(months.last)
+    first, last = max(asked[0], recorded[0]), min(asked[1], recorded[1])
     if last < first:
-        first, last = max(treat_from, months.first), months.last
-    return f"Use --window {first:%Y-%m}:{last:%Y-%m}" if first <= last else "Load later months"
+        first, last = max(calendar.number(treat_from), recorded[0]), recorded[1]
+    if first > last:
+        return f"Load later {calendar.word}s"
+    ends = (calendar.shown(calendar.start(number)) for number in (first, last))
+    return f"Use --window {':'.join(ends)}"
 
 
 def _untreated_twin(window: Window, treat_from: date) -> Window:
     """Return the same calendar months of the nearest year or years before any were treated."""
     treated = month_number(window.last) - month_number(treat_from) + 1
-    return window.shifted(-YEAR * max(1, -(-treated // YEAR)))
+    return window.shifted(-12 * max(1, -(-treated // 12)))
 
 
 def _design(
     chosen: Goods, window: Window, months: MonthlyCompleteness, reporters: Sequence[str]
 ) -> Design:
-    first, last = month_number(window.first), month_number(window.last)
+    first, last = months.calendar.span(window)
     mask = np.array([f.mask_from for f in chosen.families], dtype=np.int64)
     return counterfactual.Design(
         start=np.array([max(first, f.first_treated) for f in chosen.families], dtype=np.int64),
@@ -271,14 +348,21 @@ def _design(
     )
 
 
+def _later(design: Design, chosen: Goods, window: tuple[int, int]) -> Design:
+    """Return the design that treats, in the window, goods restricted only after it."""
+    later = np.array([f.reason == goods.NOT_YET_RESTRICTED for f in chosen.families], dtype=bool)
+    begins = np.full_like(design.start, window[0])
+    return replace(design, start=begins, mask=begins, tested=later)
+
+
 def _shifts(design: Design, panel: Panel) -> tuple[int, ...]:
     """List the fake dates: as late as an untreated window allows, as early as the data reach."""
     if not design.tested.any():
         return ()
     first_treated = int(design.mask[design.tested].min())
     nearest = design.last - first_treated + 1
-    farthest = int(design.mask[design.tested].min()) - YEAR - panel.first_month
-    return tuple(range(nearest, farthest + 1))[:MOST_SHIFTS]
+    farthest = int(design.mask[design.tested].min()) - panel.per_year - panel.first_month
+    return tuple(range(nearest, farthest + 1))[: MOST_SHIFTS[panel.per_year]]
 
 
 def whole_past(
@@ -299,17 +383,18 @@ def whole_past(
     whole = np.ones((len(reporters), len(mask)), dtype=bool)
     for position, reporter in enumerate(reporters):
         for partial in months.partial.get(reporter, ()):
-            before = mask - month_number(partial)
-            whole[position] &= (before < 1) | (before > YEAR)
+            before = mask - months.calendar.number(partial)
+            whole[position] &= (before < 1) | (before > months.calendar.per_year)
     return whole
 
 
 def placebo_windows(study: Study) -> tuple[Window, ...]:
     """Return the fake windows, nearest first."""
-    return tuple(study.window.shifted(-shift) for shift in study.shifts)
+    months = 12 // study.calendar.per_year
+    return tuple(study.window.shifted(-shift * months) for shift in study.shifts)
 
 
 def treated_dates(study: Study) -> tuple[tuple[date, int], ...]:
-    """Return the first treated months of the tested families with the number of families each."""
+    """Return the first treated periods of the tested families with the number of families each."""
     starts = [f.first_treated for f in study.goods.families if f.reason == goods.TESTED]
-    return tuple((month_start(s), starts.count(s)) for s in sorted(set(starts)))
+    return tuple((study.calendar.start(s), starts.count(s)) for s in sorted(set(starts)))

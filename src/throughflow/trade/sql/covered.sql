@@ -3,12 +3,14 @@
 -- overlap count as one.
 with asked as (
     select distinct c.reporter, c.partner, w.family, c.product, c.first_period, c.last_period,
-           extract(year from c.first_period) * 12 + extract(month from c.first_period) as begins,
-           extract(year from c.last_period) * 12 + extract(month from c.last_period) as ends
+           (extract(year from c.first_period) * 12 + extract(month from c.first_period) - 1)
+               / $months as begins,
+           (extract(year from c.last_period) * 12 + extract(month from c.last_period) - 1)
+               / $months as ends
     from coverage as c
     join family_member as w on c.product = w.product
     where c.dataset = $dataset and c.nomenclature = $nomenclature
-      and c.freq = 'M' and c.flow = 'export' and c.partner_basis = $basis
+      and c.freq = $freq and c.flow = 'export' and c.partner_basis = $basis
 ),
 marked as (
     select a.*,

@@ -1,5 +1,5 @@
--- Products a dataset asked for, by nomenclature and number of digits.
-select distinct c.dataset, c.nomenclature, c.product
+-- Products a dataset asked for, by frequency and nomenclature.
+select distinct c.dataset, c.freq, c.nomenclature, c.product
 from coverage as c
-where c.freq = 'M' and c.flow = 'export' and c.nomenclature <> 'TOTAL'
-order by c.dataset, c.nomenclature, c.product
+where c.flow = 'export'
+order by c.dataset, c.freq, c.nomenclature, c.product

@@ -1,4 +1,4 @@
--- A row is what one exporter recorded to one partner in one product family and month.
+-- A row is what one exporter recorded to one partner in one product family and period.
 with priced as (
     select f.reporter, f.partner, w.family, f.period,
            case when f.currency = $currency then f.value
@@ -7,10 +7,10 @@ with priced as (
            end as amount
     from trade_current as f
     join family_member as w on f.product = w.product
-    left join exchange_rate as a on a.currency = f.currency and a.month = f.period
-    left join exchange_rate as b on b.currency = $currency and b.month = f.period
+    left join period_rate as a on a.currency = f.currency and a.month = f.period
+    left join period_rate as b on b.currency = $currency and b.month = f.period
     where f.dataset = $dataset and f.nomenclature = $nomenclature
-      and f.freq = 'M' and f.flow = 'export' and f.partner_basis = $basis
+      and f.freq = $freq and f.flow = 'export' and f.partner_basis = $basis
 )
 select reporter, partner, family, period, sum(amount) as amount,
        count(*) - count(amount) as unpriced
