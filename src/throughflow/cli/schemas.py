@@ -92,9 +92,12 @@ def _excess() -> dict[str, Any]:
             "type": "object",
             "properties": {
                 "window": text, "base": text, "dataset": text, "rungs": texts,
-                "fake_windows": texts, "rows": {"type": "array", "items": row},
+                "fake_windows": texts, "second_leg": {"type": "boolean"},
+                "rows": {"type": "array", "items": row},
             },
-            "required": ["window", "base", "dataset", "rungs", "fake_windows", "rows"],
+            "required": [
+                "window", "base", "dataset", "rungs", "fake_windows", "second_leg", "rows",
+            ],
         }
     )  # fmt: skip
 

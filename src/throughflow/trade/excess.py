@@ -9,28 +9,33 @@ import numpy as np
 from throughflow.errors import DataError
 from throughflow.evidence import verdict
 from throughflow.reference import memberships
-from throughflow.trade import conformal, counterfactual, goods, levels, spread
+from throughflow.trade import conformal, counterfactual, goods, levels, onward, spread
 from throughflow.trade import study as studies
 from throughflow.trade.finding import ALL, ESTABLISHED, NEW_FLOW, NOT_TESTABLE, Row
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
+    from throughflow.trade.onward import Onward
     from throughflow.trade.study import Study
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
 
 
-def rows(study: Study, *, minimum: float = 0.0) -> list[Row]:
+def rows(study: Study, *, minimum: float = 0.0, leg: Onward | None = None) -> list[Row]:
     """Return the excess table of a study at its request's level, largest excess first.
 
     Args:
         study: What was read.
+        leg: The hubs' own exports to the target, where they are recorded; rows by product are
+            then judged by both legs.
         minimum: Leave out rows whose actual and base values are both below this amount.
     """
     by = study.request.by
-    found = _judged_rows(study, by) if by or has_many_destinations(study) else _hub_rows(study)
+    found = _judged_rows(study, by, leg) if by or has_many_destinations(study) else _hub_rows(study)
     found += _untestable_rows(study, by)
     partners = partners_shown(study)
     kept = [
@@ -70,10 +75,10 @@ def partners_shown(study: Study) -> tuple[str, ...]:
                 where="--partner",
                 remedy=f"Destinations in the data: {', '.join(present)}",
             )
-    return study.request.partners or _hubs(study)
+    return study.request.partners or hubs_of(study)
 
 
-def _hubs(study: Study) -> tuple[str, ...]:
+def hubs_of(study: Study) -> tuple[str, ...]:
     """Return the destinations that may be hubs: not the target, no donor, no coalition member."""
     coalition = memberships.members("coalition", study.window.last)
     return tuple(
@@ -83,7 +88,7 @@ def _hubs(study: Study) -> tuple[str, ...]:
     )
 
 
-def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
+def _judged_rows(study: Study, by: tuple[str, ...], leg: Onward | None) -> list[Row]:
     """Judge every unit of a level against the placebos of the other folds."""
     rung = study.rungs[0]
     units = levels.level_of(study.real, by, rung)
@@ -95,8 +100,10 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
     wanted = {study.panel.partners.index(partner) for partner in partners_shown(study)}
     # Every hub's rows take part in the false-discovery rate, whichever are asked for, so that q
     # does not depend on who is looked at; the target's and the donors' are no tests.
-    tests = {study.panel.partners.index(partner) for partner in _hubs(study)}
-    q = conformal.benjamini_hochberg(np.where(np.isin(where[1], sorted(tests)), judged.p, np.nan))
+    tests = {study.panel.partners.index(partner) for partner in hubs_of(study)}
+    second = _second_leg(leg if "product" in by else None, where)
+    joint = np.where(np.isnan(second[3]), judged.p, second[3])
+    q = conformal.benjamini_hochberg(np.where(np.isin(where[1], sorted(tests)), joint, np.nan))
     columns = zip(
         *(axis.tolist() for axis in where),
         base[shown].tolist(),
@@ -110,6 +117,7 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
         units.is_new[shown].tolist(),
         levels.collapse(study.real.usable.astype(np.int64), by)[shown].tolist(),
         judged.pool.tolist(),
+        *(column.tolist() for column in second),
         strict=True,
     )
     return [
@@ -128,13 +136,26 @@ def _judged_rows(study: Study, by: tuple[str, ...]) -> list[Row]:
             cells=cells,
             no_p=_thin(pool) if hub in tests else "not a hub: no test, so no q",
             is_thin=pool < conformal.CLAIM,
+            second=onward_of,
         )
         for (
             exporter, hub, family, before, actual, expected, low, high, past, p, false_rate,
-            is_new, cells, pool,
+            is_new, cells, pool, *onward_of,
         ) in columns
         if hub in wanted
     ]  # fmt: skip
+
+
+def _second_leg(leg: Onward | None, where: tuple[IntArray, ...]) -> tuple[FloatArray, ...]:
+    """Return the second leg of each row: actual, expected, p, p of both legs; NaN without one."""
+    if leg is None:
+        return (np.full(len(where[1]), np.nan),) * 4
+    hub, family = where[1], where[2]
+    unknown = np.isnan(leg.p[hub, family])
+    return tuple(
+        np.where(unknown, np.nan, column[hub, family])
+        for column in (leg.actual, leg.expected, leg.p, leg.p_joint)
+    )
 
 
 def _thin(pool: int) -> str:
@@ -204,8 +225,10 @@ def _row(
     cells: int,
     no_p: str,
     is_thin: bool = False,
+    second: Sequence[float] = (float("nan"),) * 4,
 ) -> Row:
     exporter, hub, family = at
+    onward_actual, onward_expected, onward_p, p_joint = map(_number, second)
     low, high = interval
     ruled = verdict.decide(
         actual=actual,
@@ -215,7 +238,8 @@ def _row(
         # A class too thin to claim its coverage cannot carry more than a weak finding.
         q=None if np.isnan(q) or is_thin else q,
         rung=study.rungs[0],
-        kinds=1,
+        # The hub's own customs keep the second leg: it shares no series with the first.
+        kinds=2 if onward_p is not None and onward_p <= onward.AGREES else 1,
         not_rung_a=_not_rung_a(study),
     )
     goods_of = study.goods.families[family] if "product" in by else None
@@ -240,6 +264,10 @@ def _row(
         ratio=actual / expected if expected > 0 and kind == ESTABLISHED else None,
         p=_number(p),
         q=_number(q),
+        onward_actual=onward_actual,
+        onward_expected=onward_expected,
+        onward_p=onward_p,
+        p_joint=p_joint,
         rung=study.rungs[0],
         kind=kind,
         verdict=ruled.word,
@@ -317,6 +345,10 @@ def _blocks(
                 ratio=None,
                 p=None,
                 q=None,
+                onward_actual=None,
+                onward_expected=None,
+                onward_p=None,
+                p_joint=None,
                 rung="D",
                 kind=NOT_TESTABLE,
                 verdict=verdict.CANNOT_TELL,

@@ -40,7 +40,13 @@ class Row:
         currency: ISO 4217.
         ratio: Actual over expected; None for new flows.
         p: Share of placebos that deviate upwards at least as much.
-        q: False-discovery rate at which the row is a discovery among the rows of all hubs.
+        q: False-discovery rate at which the row is a discovery among the rows of all hubs; of
+            `p_joint` where the second leg is recorded, else of `p`.
+        onward_actual: What the hub itself recorded as exported to the target, of the same goods;
+            None where the dataset does not hold it.
+        onward_expected: Counterfactual of it, from the hub's own past and growth.
+        onward_p: Share of placebos whose second leg deviates upwards at least as much.
+        p_joint: P-value of both legs together; see `onward`.
         rung: Rung of `expected`.
         kind: ``established``, ``new flow`` or ``not testable``.
         verdict: Word of the rule table.
@@ -69,6 +75,10 @@ class Row:
     ratio: float | None
     p: float | None
     q: float | None
+    onward_actual: float | None
+    onward_expected: float | None
+    onward_p: float | None
+    p_joint: float | None
     rung: str
     kind: str
     verdict: str

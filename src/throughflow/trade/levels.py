@@ -240,14 +240,25 @@ def judge(
     shown: NDArray[np.bool_],
     *,
     tail: float = conformal.TAIL,
+    headings: Sequence[str] | None = None,
 ) -> conformal.Judged:
-    """Judge the chosen units of a level; see `conformal.Calibration.judge`."""
-    headings = [family.heading for family in study.goods.families]
+    """Judge the chosen units of a level; see `conformal.Calibration.judge`.
+
+    Args:
+        study: What was read.
+        by: Level.
+        rung: Rung of the expectation.
+        units: The units of the level.
+        shown: Which of them to judge, the level's shape.
+        tail: Share left out on each side.
+        headings: HS4 heading of each family of the units; None for the question's own goods.
+    """
+    headings = headings or [family.heading for family in study.goods.families]
     none = np.full((1, 1, 1), -1)
     folds = none if _is_paired(by) else _folds(study, by, headings, -1)
     size = np.where(units.is_new, conformal.NEW, conformal.size_class(units.expected))
     steady = steadiness.class_of(units.steadiness, study.panel.per_year)
-    return calibration(study, by, rung).judge(
+    return study.calibration(by, rung).judge(
         units.expected[shown],
         units.actual[shown],
         size[shown],

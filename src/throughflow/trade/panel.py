@@ -6,7 +6,7 @@ belong to their parts, and countries that are not in the data are refused, never
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,6 +31,14 @@ if TYPE_CHECKING:
 PACKAGE = "throughflow.trade"
 
 
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Whose trade to read, where it is not the coalition's with everybody."""
+
+    reporters: tuple[str, ...]
+    partners: tuple[str, ...]
+
+
 def read(
     warehouse: Warehouse,
     request: Request,
@@ -38,8 +46,19 @@ def read(
     chosen: Goods,
     months: MonthlyCompleteness,
     window: Window,
+    between: Between | None = None,
 ) -> Panel:
     """Read the recorded trade of a question's goods; `unrestricted` adds what else was traded.
+
+    Args:
+        warehouse: Where the data are.
+        request: The question.
+        series: Dataset and level.
+        chosen: The goods.
+        months: Which periods are whole.
+        window: Periods asked about.
+        between: Exporters and destinations; None for those of the question. Of those named, the
+            ones in the data are read.
 
     Raises:
         InputError: Amounts have no exchange rate to the currency asked for.
@@ -72,8 +91,13 @@ def read(
         },
         tables={"family_member": members},
     )
-    reporters = _exporters(covered.column("reporter"), request, window)
-    partners = _countries(covered.column("partner"))
+    if between is None:
+        reporters = _exporters(covered.column("reporter"), request, window)
+        partners = _countries(covered.column("partner"))
+    else:
+        covered = grid.between(covered, between.reporters, between.partners)
+        reporters = _countries(covered.column("reporter"))
+        partners = _countries(covered.column("partner"))
     shape = (len(reporters), len(partners), len(families))
     rows, covered = (grid.between(table, reporters, partners) for table in (rows, covered))
     cell = grid.cells(rows, reporters, partners, families)
@@ -111,7 +135,10 @@ def read(
         first_month=first,
         last_month=last,
         is_donor=np.isin(
-            partners, donors.choose(partners, request.partners, request.target, window.last)
+            partners,
+            donors.choose(partners, request.partners, request.target, window.last)
+            if between is None
+            else (),
         ),
         closed=closed,
         per_year=calendar.per_year,

@@ -6,7 +6,7 @@ after that does.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from throughflow.trade import (
     conformal,
     counterfactual,
     goods,
+    levels,
     peers,
     placebo,
     series,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from throughflow.model.periods import Calendar, Window
     from throughflow.reference.control_lists import ControlList
     from throughflow.trade.completeness import MonthlyCompleteness
+    from throughflow.trade.conformal import Calibration
     from throughflow.trade.counterfactual import Design, Panel, Prediction
     from throughflow.trade.goods import Goods
     from throughflow.trade.peers import Peers
@@ -69,6 +71,7 @@ class Study:
         codes: Codes of the level that the dataset asked for.
         labels: The publisher's words for each code.
         rungs: Rungs the data support, highest first.
+        ready: Calibrations made so far; see `calibration`.
     """
 
     request: Request
@@ -85,6 +88,9 @@ class Study:
     codes: tuple[str, ...]
     labels: dict[str, str]
     rungs: tuple[str, ...]
+    ready: dict[tuple[tuple[str, ...], str], Calibration] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def window(self) -> Window:
@@ -99,6 +105,12 @@ class Study:
         base = self.request.base
         assert base is not None  # noqa: S101 - `build` fills it in
         return base
+
+    def calibration(self, by: tuple[str, ...], rung: str) -> Calibration:
+        """Return the placebos of a level and rung, sorted once however often they judge."""
+        if (by, rung) not in self.ready:
+            self.ready[by, rung] = levels.calibration(self, by, rung)
+        return self.ready[by, rung]
 
     @property
     def fake_dates(self) -> tuple[Prediction, ...]:

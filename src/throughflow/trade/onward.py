@@ -1,0 +1,221 @@
+"""The second leg: what hubs themselves record as exported to the target, judged like the first.
+
+One leg alone says that more came; that it went on is another series, kept by another customs
+service. Where a dataset holds both, a row is judged by both together: the statistic is the sum of
+minus the logs of the two p-values, no leg counting for more than `MOST` so that neither can carry
+the finding alone, and its own p-value is its rank among the same statistic of the placebos. No
+independence of the legs is assumed: the placebos carry whatever the legs share.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from throughflow.trade import conformal, counterfactual, levels, peers, placebo, unrestricted
+from throughflow.trade import panel as panels
+from throughflow.trade.placebo import Placebo
+from throughflow.trade.request import LEVELS
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from throughflow.trade.conformal import Judged
+    from throughflow.trade.counterfactual import Prediction
+    from throughflow.trade.study import Study
+    from throughflow.warehouse import Warehouse
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+    BoolArray = NDArray[np.bool_]
+
+# Minus the log of the smallest p-value that one leg may contribute.
+MOST = 6.0
+# A leg that is no stranger than this is no second witness.
+AGREES = 0.1
+# Fewer placebo pairs than these do not rank anything.
+FEWEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Onward:
+    """Hubs' exports of the same goods to the target.
+
+    Attributes:
+        study: The question turned round: hubs are the exporters, the target the destination.
+        actual: Recorded over the window, shape (n_hubs, n_families); hubs as in the first leg.
+        expected: Counterfactual of it, same shape.
+        p: Share of placebos that deviate upwards at least as much, same shape; one where nothing
+            was recorded, NaN where it cannot be told.
+        p_joint: P-value of both legs together, same shape; NaN where either cannot be told.
+        pairs: Number of placebo pairs behind `p_joint`.
+    """
+
+    study: Study
+    actual: FloatArray
+    expected: FloatArray
+    p: FloatArray
+    p_joint: FloatArray
+    pairs: int
+
+
+def read(warehouse: Warehouse, study: Study, hubs: tuple[str, ...]) -> Onward | None:
+    """Read and judge the second leg.
+
+    Args:
+        warehouse: Where the data are.
+        study: The first leg.
+        hubs: Destinations that may be hubs.
+
+    Returns:
+        The leg; None where the dataset holds no exports of hubs to the target, or no placebos.
+    """
+    turned = _turned(warehouse, study, hubs)
+    if turned is None:
+        return None
+    at = np.array([study.panel.partners.index(hub) for hub in turned.panel.reporters])
+    rung = turned.rungs[0]
+    own = _full_p(turned, rung, turned.real, placebo_headings(turned))[:, 0, :]
+    shape = study.panel.shape[1:]
+    actual, expected, p = np.zeros(shape), np.zeros(shape), np.full(shape, np.nan)
+    actual[at] = turned.real.actual[:, 0, :]
+    expected[at] = turned.real.expected(rung)[:, 0, :]
+    p[at] = own
+    joint, pairs = _joint(study, turned, at, p)
+    return Onward(turned, actual, expected, p, joint, pairs)
+
+
+def placebo_headings(study: Study) -> tuple[str, ...]:
+    """Return the HS4 heading of each family of a study."""
+    return tuple(family.heading for family in study.goods.families)
+
+
+def _turned(warehouse: Warehouse, study: Study, hubs: tuple[str, ...]) -> Study | None:
+    """Ask the question of the hubs' own exports to the target."""
+    request = replace(study.request, reporters=())
+    grid = panels.Between(hubs, (request.target,))
+    panel = panels.read(
+        warehouse, request, study.series, study.goods, study.months, study.window, grid
+    )
+    if not len(panel.value):
+        return None
+    rest = unrestricted.read(warehouse, request, study.series, study.goods, panel)
+    panel = replace(panel, unrestricted=rest)
+    whole = np.ones((len(panel.reporters), len(study.goods.families)), dtype=bool)
+    design = replace(study.design, whole=whole)
+    headings = placebo_headings(study)
+    fold = conformal.fold_of(headings)
+    bare = [counterfactual.predict(panel, design.shifted(-shift)) for shift in study.shifts]
+    rates = counterfactual.appearance_rates(panel, bare, fold)
+    here = np.ones(1, dtype=bool)
+    found = [
+        Placebo(
+            placebo.FAKE_DATE,
+            counterfactual.predict(panel, design.shifted(-shift), rates),
+            headings,
+            here,
+        )
+        for shift in study.shifts
+    ]
+    others = None
+    if study.peers is not None:
+        trade = panels.read(
+            warehouse, request, study.series, study.peers.goods, study.months, study.window, grid
+        )
+        others = peers.Peers(
+            study.peers.goods, replace(panels.on_grid(trade, panel), unrestricted=rest)
+        )
+        appearing = np.repeat(rates.mean(axis=1, keepdims=True), len(others.goods.families), axis=1)
+        begins = np.array([f.first_treated for f in others.goods.families], dtype=np.int64)
+        free = replace(
+            design,
+            start=np.maximum(begins, study.span[0]),
+            mask=begins,
+            tested=np.array([not f.reason for f in others.goods.families]),
+            whole=np.ones((len(panel.reporters), len(begins)), dtype=bool),
+        )
+        found.append(
+            Placebo(
+                placebo.NEVER_RESTRICTED,
+                counterfactual.predict(others.panel, free, appearing),
+                tuple(family.heading for family in others.goods.families),
+                here,
+            )
+        )
+    if not found:
+        return None
+    return replace(
+        study,
+        request=request,
+        panel=panel,
+        design=design,
+        real=counterfactual.predict(panel, design, rates),
+        placebos=tuple(found),
+        peers=others,
+        rungs=("B", "C") if rest is not None else ("C",),
+        ready={},
+    )
+
+
+def _joint(study: Study, turned: Study, at: IntArray, p: FloatArray) -> tuple[FloatArray, int]:
+    """Rank both legs together among the placebos that have both."""
+    by, rung = ("product",), study.rungs[0]
+    fold = conformal.fold_of(placebo_headings(study))
+    pool, pool_fold = [], []
+    for one, two in _pairs(study, turned):
+        first = _full_p(study, rung, one.prediction, one.headings, by)[0, at, :]
+        second = _full_p(turned, turned.rungs[0], two.prediction, two.headings)[:, 0, :]
+        statistic = _statistic(first, second)
+        known = ~np.isnan(statistic) & one.at[at][:, None]
+        pool.append(statistic[known])
+        folds = conformal.fold_of(one.headings)
+        pool_fold.append(np.broadcast_to(folds[None, :], statistic.shape)[known])
+    real = _full_p(study, rung, study.real, placebo_headings(study), by)[0]
+    statistic = _statistic(real, p)
+    joint = np.full(statistic.shape, np.nan)
+    values, folds = np.concatenate(pool), np.concatenate(pool_fold)
+    if len(values) < FEWEST:
+        return joint, len(values)
+    for part in range(conformal.FOLDS):
+        others = np.sort(values[folds != part]) if levels.is_foldable(study) else np.sort(values)
+        mine = np.broadcast_to(fold == part, statistic.shape) & ~np.isnan(statistic)
+        above = len(others) - np.searchsorted(others, statistic[mine], side="left")
+        joint[mine] = (1 + above) / (1 + len(others))
+    return joint, len(values)
+
+
+def _pairs(study: Study, turned: Study) -> list[tuple[Placebo, Placebo]]:
+    """Match the placebos of both legs: the same fake dates, the same never-restricted goods."""
+    kinds = (placebo.FAKE_DATE, placebo.NEVER_RESTRICTED)
+    legs = [[p for p in one.placebos if p.kind in kinds] for one in (study, turned)]
+    return list(zip(*legs, strict=True))
+
+
+def _statistic(first: FloatArray, second: FloatArray) -> FloatArray:
+    """Add up the evidence of both legs, NaN where either is unknown."""
+    parts = [np.minimum(-np.log(p), MOST) for p in (first, second)]
+    total: FloatArray = parts[0] + parts[1]
+    return total
+
+
+def _full_p(
+    study: Study,
+    rung: str,
+    prediction: Prediction,
+    headings: tuple[str, ...],
+    by: tuple[str, ...] = LEVELS,
+) -> FloatArray:
+    """Judge every unit of a prediction by the other folds, NaN where nothing can be said.
+
+    A unit at which nothing was recorded in the window deviates upwards no less than any: one.
+    """
+    units = levels.level_of(prediction, by, rung)
+    shown = units.is_unit & (units.expected > 0)
+    judged: Judged = levels.judge(study, by, rung, units, shown, headings=headings)
+    p = np.full(units.actual.shape, np.nan)
+    p[shown] = judged.p
+    silent: BoolArray = units.is_unit & (units.actual <= 0)
+    p[silent] = 1.0
+    return p

@@ -1,0 +1,1 @@
+"""Planted truth: invented trade with known diversions, and how well the product finds them."""

@@ -1,0 +1,153 @@
+"""Plant diversions of known size, lag, chain, wrong code and unrecorded share into a world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from throughflow.trade.simulate.world import World
+
+    FloatArray = NDArray[np.float64]
+
+# Actual over what would have come without, and how often each is planted.
+MULTIPLES = (1.5, 2.0, 3.0, 5.0, 10.0)
+WEIGHTS = (0.1, 0.35, 0.35, 0.1, 0.1)
+LAGS = (0, 1, 2, 3)
+WRONG_CODE, CHAINED = 0.15, 0.1
+MARGIN = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Diversion:
+    """One planted diversion: goods of one code through one hub.
+
+    Attributes:
+        hub: Hub that the goods were sent to.
+        product: HS6 code they were declared under.
+        multiple: Actual over what would have come without.
+        value: Value diverted under that code over the window.
+        lag: Months until they left for the target.
+        unrecorded_share: Share that the hub never recorded as arriving.
+        wrong_code: Unlisted code that part was declared under, empty if none.
+        wrong_code_value: Value diverted under that code, besides `value`.
+        second_hub: Hub that sent them on to the target, if it was not the first.
+        begins: Month of the window in which it began, from 0.
+    """
+
+    hub: str
+    product: str
+    multiple: float
+    value: float
+    lag: int
+    unrecorded_share: float
+    wrong_code: str
+    wrong_code_value: float
+    second_hub: str
+    begins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A world after planting.
+
+    Attributes:
+        world: The world without.
+        sent: Exports, shape as `World.sent`.
+        arrived: What of them hubs record, before freight, shape (n_o, n_hubs, n_k, n_months).
+        onward: Hubs' exports to the target, shape as `World.onward`.
+        between: Value sent from hub to hub, (from, to, good, month, value).
+        truth: What was planted.
+        units: Number of hub and good pairs that could have been chosen.
+    """
+
+    world: World
+    sent: FloatArray
+    arrived: FloatArray
+    onward: FloatArray
+    between: tuple[tuple[str, str, int, int, float], ...]
+    truth: tuple[Diversion, ...]
+    units: int
+
+
+def plant(world: World, prevalence: float, seed: int) -> Planted:
+    """Divert goods through some hubs.
+
+    Args:
+        world: A world without diversions.
+        prevalence: Share of pairs of hub and listed good, with trade in the window, to choose.
+        seed: The same seed plants the same.
+    """
+    rng = np.random.default_rng([seed, int(1e4 * prevalence)])
+    hubs = world.hubs
+    sent, onward = world.sent.copy(), world.onward.copy()
+    arrived = world.sent[:, list(hubs)].copy()
+    base = world.sent[:, list(hubs), : world.n_listed, world.begins :].sum(axis=(0, 3))
+    units = np.argwhere(base > 0)
+    count = round(prevalence * len(units))
+    # Nobody sets up a channel for a trifle: two units in three are drawn among the larger half.
+    size = base[tuple(units.T)]
+    weight = np.where(size >= np.median(size), 2.0, 1.0)
+    chosen = rng.choice(len(units), count, replace=False, p=weight / weight.sum())
+    truth, between = [], []
+    for hub, good in units[chosen]:
+        one, flows = _divert(world, rng, int(hub), int(good), float(base[hub, good]))
+        truth.append(one)
+        place = hubs[hub]
+        sent[:, place, good, world.begins :] += flows
+        known = flows * (1 - one.unrecorded_share)
+        arrived[:, hub, good, world.begins :] += known
+        if one.wrong_code:
+            other = world.codes.index(one.wrong_code)
+            hidden = flows * one.wrong_code_value / one.value
+            sent[:, place, other, world.begins :] += hidden
+            arrived[:, hub, other, world.begins :] += hidden
+            known = known + hidden
+        left = known.sum(axis=0) * (1 + MARGIN)
+        length = left.shape[0] - one.lag
+        sender = int(hub)
+        if one.second_hub:
+            sender = [world.destinations[h] for h in hubs].index(one.second_hub)
+            between += [
+                (one.hub, one.second_hub, int(good), world.begins + t, float(v))
+                for t, v in enumerate(left)
+                if v > 0
+            ]
+        onward[sender, good, world.begins + one.lag :] += left[:length]
+    return Planted(world, sent, arrived, onward, tuple(between), tuple(truth), len(units))
+
+
+def _divert(
+    world: World, rng: np.random.Generator, hub: int, good: int, base: float
+) -> tuple[Diversion, FloatArray]:
+    """Draw one diversion and lay it out over exporters and months of the window."""
+    months = world.sent.shape[3] - world.begins
+    multiple = float(rng.choice(MULTIPLES, p=WEIGHTS))
+    value = (multiple - 1) * base
+    begins = int(rng.integers(0, 3))
+    path = rng.lognormal(0, 0.4, months) * (np.arange(months) >= begins)
+    past = world.sent[:, world.hubs[hub], good, : world.begins].sum(axis=1)
+    share = rng.dirichlet(0.05 + 3 * past / past.sum() if past.sum() > 0 else np.ones(len(past)))
+    flows = value * share[:, None] * (path / path.sum())[None, :]
+    wrong = value * 0.3 if rng.random() < WRONG_CODE else 0.0
+    names = [world.destinations[place] for place in world.hubs]
+    others = [name for name in names if name != names[hub]]
+    return (
+        Diversion(
+            hub=names[hub],
+            product=world.codes[good],
+            multiple=multiple,
+            value=value,
+            lag=int(rng.choice(LAGS)),
+            unrecorded_share=float(rng.beta(2, 4)),
+            wrong_code=str(rng.choice(world.codes[world.n_listed :])) if wrong else "",
+            wrong_code_value=wrong,
+            second_hub=str(rng.choice(others)) if rng.random() < CHAINED else "",
+            begins=begins,
+        ),
+        flows,
+    )
