@@ -36,6 +36,9 @@ DIGITS = 10
 # HiGHS works to 1e-7 in its own numbers, and a double holds sums of 1e7 to 1e-8. A unit of 1e-5 is
 # far above both, so rounding to whole units cannot go astray.
 SOLVER_UNIT = 1e-5
+# Few of the legs between hubs of a dense network carry anything: a program begins with this many
+# per hub and asks for others as prices show them useful.
+FIRST_PER_HUB = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +220,7 @@ def solve_program(
     equal: tuple[sparse.sparray, FloatArray],
     where: str,
     at_most: tuple[sparse.sparray, FloatArray] | None = None,
-) -> FloatArray:
+) -> tuple[FloatArray, FloatArray]:
     """Minimise a cost over amounts between 0 and `upper` with HiGHS.
 
     Args:
@@ -228,7 +231,8 @@ def solve_program(
         at_most: Matrix and right-hand side in units of what must not be exceeded.
 
     Returns:
-        Amounts in units, shape (n,), with the solver's noise.
+        Amounts in units, shape (n,), with the solver's noise, and the price of each equality,
+        shape (n_rows,).
 
     Raises:
         ModelError: The solver found no optimum.
@@ -246,8 +250,7 @@ def solve_program(
         raise ModelError(
             f"HiGHS found no optimum of {len(cost)} flows: {found.message.strip()}", where=where
         )
-    amounts: FloatArray = found.x / SOLVER_UNIT
-    return amounts
+    return found.x / SOLVER_UNIT, found.eqlin.marginals
 
 
 def balance(graph: Graph, arcs: IntArray, hubs: IntArray) -> sparse.csc_array:
@@ -294,18 +297,36 @@ def _cheapest(
         (np.ones(len(givers)), (np.searchsorted(hubs, givers), np.arange(len(givers)))),
         shape=(len(hubs), len(givers)),
     )
-    amounts = solve_program(
-        np.concatenate([cost, np.zeros(len(givers))]),
-        np.concatenate([bound, given]),
-        (sparse.hstack([balance(graph, arcs, hubs), own], format="csc"), np.zeros(len(hubs))),
-        where,
-    )
+    matrix = balance(graph, arcs, hubs)
+    asked = _first_asked(graph, arcs, bound, len(hubs))
+    while True:
+        amounts, price = solve_program(
+            np.concatenate([cost[asked], np.zeros(len(givers))]),
+            np.concatenate([bound[asked], given]),
+            (sparse.hstack([matrix[:, asked], own], format="csc"), np.zeros(len(hubs))),
+            where,
+        )
+        # An arc left out that would lower the cost at these prices is asked in the next round;
+        # when there is none, the answer is the optimum over all arcs. Costs are whole numbers.
+        better = np.flatnonzero(cost - matrix.T @ price < -0.5)
+        missing = np.setdiff1d(better, asked, assume_unique=True)
+        if not len(missing):
+            break
+        asked = np.union1d(asked, missing)
     whole = np.rint(amounts).astype(np.int64)
-    flow[arcs], used[givers] = whole[: len(arcs)], whole[len(arcs) :]
+    flow[arcs[asked]], used[givers] = whole[: len(asked)], whole[len(asked) :]
     kept = graph.incoming(flow) + used - graph.outgoing(flow)
     if kept[hubs].any() or (flow < 0).any() or (flow > capacity).any():
         raise ModelError("the solver's flow does not balance in whole units", where=where)
     return flow, used
+
+
+def _first_asked(graph: Graph, arcs: IntArray, bound: FloatArray, n_hubs: int) -> IntArray:
+    """Choose the arcs to begin with: all but the smaller ones between hubs of a dense network."""
+    ends = graph.is_source[graph.tail[arcs]] | (graph.head[arcs] == graph.target)
+    rank = np.where(ends, -np.inf, -bound)
+    kept = int(ends.sum()) + FIRST_PER_HUB * n_hubs
+    return np.sort(np.argsort(rank, kind="stable")[:kept])
 
 
 def _residual_reach(

@@ -148,7 +148,7 @@ def through(
         for chosen in (before, after)
     ]
     bound = network_flow.useful_capacity(graph, capacity, np.zeros(graph.n_nodes))[arcs]
-    amounts = network_flow.solve_program(
+    amounts, _ = network_flow.solve_program(
         np.concatenate([-passed, np.zeros(len(after))]),
         np.concatenate([bound[before], bound[after]]),
         (equal, balanced),
