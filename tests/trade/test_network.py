@@ -16,10 +16,16 @@ from scipy.optimize import linprog
 from scipy.sparse.csgraph import maximum_flow
 
 from throughflow.errors import InputError, ModelError, UsageError
-from throughflow.trade import network, network_flow, network_input, network_paths
+from throughflow.trade import (
+    network,
+    network_flow,
+    network_input,
+    network_paths,
+    network_tables,
+)
 from throughflow.trade.finding import Row
-from throughflow.trade.network import Levels
 from throughflow.trade.network_input import Network
+from throughflow.trade.network_result import Levels
 from throughflow.trade.network_sankey import sankey
 
 # Whole amounts are exact in units of ten digits and come back as they went in; others are rounded
@@ -522,7 +528,7 @@ def test_sankey_of_an_unknown_level():
 
 
 def arrow(rows):
-    names = network_input.ARC_COLUMNS
+    names = network_tables.ARC_COLUMNS
     return pa.table({name: [row[i] for row in rows] for i, name in enumerate(names)})
 
 
@@ -544,7 +550,7 @@ def test_networks_from_a_table_of_arcs():
             "source": ["x", ""],
         }
     )
-    made = network_input.from_arrow(arrow(ROWS), **ENDS, own_supply=supply)
+    made = network_tables.from_arrow(arrow(ROWS), **ENDS, own_supply=supply)
     assert [n.product for n in made] == ["8471", "8542"]
     assert made[1].nodes == ("DE", "KZ", "RU")
     first, second = network.solve(made)
@@ -556,7 +562,7 @@ def test_networks_from_a_table_of_arcs():
 def test_a_product_that_no_exporter_sends_is_nought_not_an_error():
     rows = [*ROWS, ("9999", "CN", "RU", 5, 6, 7)]
     supply = pa.table({"product": ["9999"], "node": ["CN"], "value": [2.0], "source": ["x"]})
-    found = solve(network_input.from_arrow(arrow(rows), **ENDS, own_supply=supply)[-1])
+    found = solve(network_tables.from_arrow(arrow(rows), **ENDS, own_supply=supply)[-1])
     assert (found.product, found.most.mid, found.unexplained.mid) == ("9999", 0.0, 4.0)
 
 
@@ -569,19 +575,19 @@ def test_a_product_that_no_exporter_sends_is_nought_not_an_error():
 )
 def test_ends_that_the_table_does_not_know(changed, message):
     with pytest.raises(InputError, match=message):
-        network_input.from_arrow(arrow(ROWS), **(ENDS | changed))
+        network_tables.from_arrow(arrow(ROWS), **(ENDS | changed))
 
 
 def test_columns_that_cannot_be_used():
     table = arrow(ROWS)
     with pytest.raises(InputError, match="unknown column 'high'"):
-        network_input.from_arrow(table.drop_columns(["high"]), **ENDS)
+        network_tables.from_arrow(table.drop_columns(["high"]), **ENDS)
     text = table.set_column(3, "low", pa.array(["a", "b", "c", "d"]))
     with pytest.raises(InputError, match="column low: string cannot be read as double"):
-        network_input.from_arrow(text, **ENDS)
+        network_tables.from_arrow(text, **ENDS)
     gap = table.set_column(4, "mid", pa.array([1.0, 2.0, None, 3.0]))
     with pytest.raises(InputError, match="column mid, row 2: 1 empty cells"):
-        network_input.from_arrow(gap, **ENDS)
+        network_tables.from_arrow(gap, **ENDS)
 
 
 @pytest.mark.parametrize(
@@ -596,16 +602,16 @@ def test_columns_that_cannot_be_used():
 )
 def test_own_supplies_that_cannot_be_used(rows, message):
     table = pa.table(
-        {name: [row[i] for row in rows] for i, name in enumerate(network_input.SUPPLY_COLUMNS)}
+        {name: [row[i] for row in rows] for i, name in enumerate(network_tables.SUPPLY_COLUMNS)}
     )
     with pytest.raises(InputError, match=message):
-        network_input.from_arrow(arrow(ROWS), **ENDS, own_supply=table)
+        network_tables.from_arrow(arrow(ROWS), **ENDS, own_supply=table)
 
 
 def test_own_supply_without_its_column():
     table = pa.table({"product": ["8542"], "node": ["KZ"], "value": [1.0]})
     with pytest.raises(InputError, match="own supply: unknown column 'source'"):
-        network_input.from_arrow(arrow(ROWS), **ENDS, own_supply=table)
+        network_tables.from_arrow(arrow(ROWS), **ENDS, own_supply=table)
 
 
 def excess_row(tail, head, actual, excess, low=None, high=None, currency="EUR"):
@@ -627,20 +633,22 @@ def test_networks_from_rows_of_excess():
         excess_row("KG", "RU", 99.0, 99.0, 99.0, 99.0),
         excess_row("AM", "RU", 99.0, 99.0, 99.0, 99.0),
     ]
-    (made,) = network_input.from_rows(rows, exporters=("*",), target="RU")
+    (made,) = network_tables.from_rows(rows, exporters=("*",), target="RU")
     assert made.cannot_tell == (("*", "AM"),)
+    assert made.no_interval == (("*", "KG"),)
     found = solve(made)
     assert found.most == Levels(20.0, 90.0, 40.0 + 90.0 + 12.0)
-    assert found.cannot_tell == (("*", "AM"),)
+    assert (found.cannot_tell, found.no_interval) == (made.cannot_tell, made.no_interval)
+    assert network.OPEN_ENDS.format(1, 1) in found.notes
     assert found.sent_to_target.low == 80.0 + 99.0 + 99.0
 
 
 def test_rows_that_make_no_network():
     with pytest.raises(InputError, match="no rows to build a network of"):
-        network_input.from_rows([], exporters=("*",), target="RU")
+        network_tables.from_rows([], exporters=("*",), target="RU")
     mixed = [excess_row("*", "KZ", 1.0, 1.0), excess_row("KZ", "RU", 1.0, 1.0, currency="USD")]
     with pytest.raises(InputError, match="rows are in EUR and USD"):
-        network_input.from_rows(mixed, exporters=("*",), target="RU")
+        network_tables.from_rows(mixed, exporters=("*",), target="RU")
 
 
 # What is refused

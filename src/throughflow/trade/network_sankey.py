@@ -11,7 +11,7 @@ from throughflow.trade.network_input import LEVELS
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from throughflow.trade.network import Flows, Levels
+    from throughflow.trade.network_result import Flows, Levels
 
 
 @dataclass(frozen=True, slots=True)
