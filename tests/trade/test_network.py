@@ -152,6 +152,16 @@ def test_most_equals_scipys_maximum_flow_on_large_networks(n_hubs, seed):
     assert solve(made, with_hubs=False).most.mid == expected
 
 
+def test_small_legs_are_asked_for_when_they_are_the_ones_that_matter():
+    """The larger legs between hubs, which a dense program begins with, all lead backwards here."""
+    entries, exits = [f"A{i}" for i in range(20)], [f"B{i}" for i in range(20)]
+    arcs = {("EU", hub): 100 for hub in entries} | {(hub, "RU"): 100 for hub in exits}
+    arcs |= dict.fromkeys(itertools.product(exits, entries), 50)
+    arcs |= dict.fromkeys(itertools.product(entries, exits), 2)
+    assert len(arcs) > 2 * (network_flow.FIRST_PER_HUB * 40 + 40)
+    assert solve(make(arcs), with_hubs=False).most.mid == 2.0 * 20 * 20
+
+
 def test_amounts_beyond_32_bits_are_exact():
     """scipy's maximum flow would wrap around here without a word."""
     arcs = {("EU", "KZ"): 5e12, ("EU", "KG"): 7e12, ("KG", "KZ"): 1e12}
@@ -241,6 +251,21 @@ def test_more_sent_than_anybody_explains_is_a_remainder_not_a_failure():
     assert found.least == Levels(5.0, 10.0, 20.0)
     assert network.REMAINDER in found.notes
     assert network.REMAINDER not in solve(make(arcs, supply={"KZ": 60})).notes
+
+
+def test_excess_between_hubs_gives_own_supply_a_way_to_explain():
+    """The least falls when it grows, so its interval takes that end the other way round."""
+    arcs = {("EU", "KG"): 10, ("CN", "KG"): (0, 4, 10), ("KG", "RU"): 10}
+    found = solve(make(arcs, supply={"CN": 10, "KG": 0}))
+    assert found.least == Levels(0.0, 6.0, 10.0)
+    assert found.most == Levels(10.0, 10.0, 10.0)
+
+
+def test_the_least_is_never_above_the_most():
+    """What own supply delivers at one end and not at the other is not the coalition's."""
+    arcs = {("EU", "KG"): 3, ("CN", "KG"): (0, 4, 10), ("KG", "RU"): 10}
+    found = solve(make(arcs, supply={"CN": 10, "KG": 0}))
+    assert (found.least, found.most) == (Levels(0.0, 3.0, 3.0), Levels(3.0, 3.0, 3.0))
 
 
 @pytest.mark.parametrize("seed", range(10))
@@ -349,11 +374,11 @@ def test_a_circle_is_no_path():
         n_nodes=5,
         sources=np.array([0]),
         target=1,
-        tail=np.array([0, 2, 3, 4, 2]),
+        tail=np.array([0, 2, 3, 4, 3]),
         head=np.array([2, 3, 4, 2, 1]),
     )
-    paths = network_paths.decompose(graph, np.array([4, 7, 7, 7, 4]))
-    assert [(path.nodes, path.amount) for path in paths] == [((0, 2, 1), 4)]
+    paths = network_paths.decompose(graph, np.array([4, 11, 7, 7, 4]))
+    assert [(path.nodes, path.amount) for path in paths] == [((0, 2, 3, 1), 4)]
 
 
 def test_the_fewest_legs_are_preferred():

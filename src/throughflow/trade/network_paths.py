@@ -155,5 +155,4 @@ def through(
         where,
         (sparse.hstack(copies, format="csc"), bound),
     )
-    largest = int(np.rint(passed @ amounts[: len(before)]))
-    return smallest, min(max(largest, smallest), total)
+    return smallest, int(np.rint(passed @ amounts[: len(before)]))

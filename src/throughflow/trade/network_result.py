@@ -1,4 +1,4 @@
-"""What the bounds of one product's flow through hubs say, ready for JSON by `dataclasses.asdict`."""
+"""What bounds on one product's flow through hubs say, ready for JSON by `dataclasses.asdict`."""
 
 from __future__ import annotations
 
