@@ -60,15 +60,18 @@ def judge_pre_trend(found: PreTrend) -> tuple[str, str]:
     if found.effect is None or found.effect <= 0:
         return CANNOT_TELL, "no rise after the date to measure the months before it by"
     wanted = rule.share_of_effect * found.effect
-    size = f"largest movement {100 * found.largest / found.effect:.0f} % of the effect, p {found.p:.3f}"
+    part = 100 * found.largest / found.effect
+    size = f"largest movement {part:.0f} % of the effect, p {found.p:.3f}"
     if found.p <= rule.p_threshold:
         return (TREND if found.largest >= wanted else SMALL_TREND), size
-    if found.detectable is None:
-        return CANNOT_TELL, f"{size}, but no drift would have been found"
-    needs = f"{100 * found.detectable / found.effect:.0f} % of the effect"
-    if found.detectable > wanted:
-        return CANNOT_TELL, f"{size}, but only a drift of {needs} would have been found"
-    return NO_TREND, f"{size}; a drift of {needs} would have been found"
+    least = math.inf if found.detectable is None else found.detectable
+    needs = f"a drift of {100 * least / found.effect:.0f} % of the effect would have been found"
+    if least <= wanted:
+        return NO_TREND, f"{size}; {needs}"
+    return (
+        CANNOT_TELL,
+        f"{size}, but only {needs}" if least < math.inf else f"{size}, without power",
+    )
 
 
 def decide(

@@ -100,6 +100,16 @@ class Path:
 
 
 @dataclass(frozen=True, slots=True)
+class Point:
+    """Effects by event month alone; fields as in `Path`."""
+
+    tau: IntArray
+    theta: FloatArray
+    actual: FloatArray
+    expected: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
 class Band:
     """Ends of intervals of `Path.theta`, each of shape (n_months,).
 
@@ -118,6 +128,13 @@ class Band:
     joint_high: FloatArray
 
 
+def point(blocks: Blocks) -> Point:
+    """Estimate the effect of every event month without its covariance."""
+    theta, actual, expected = _paths(blocks, _Sums.of(blocks))
+    tau = np.arange(blocks.first, blocks.first + blocks.actual.shape[3])
+    return Point(tau, theta[0], actual[0], expected[0])
+
+
 def estimate(blocks: Blocks) -> Path:
     """Estimate the effect of every event month.
 
@@ -133,9 +150,8 @@ def estimate(blocks: Blocks) -> Path:
     jackknife (CV3) and for taking the largest of the two-way and one-way errors.
     """
     sums = _Sums.of(blocks)
-    whole = sums.total()
-    theta, actual, expected = _paths(blocks, whole)
-    if not whole.level.sum() > 0:
+    theta, actual, expected = _paths(blocks, sums)
+    if not sums.level.sum() > 0:
         raise ModelError(
             "no trade was recorded in the reference months",
             remedy="Choose other goods, or another reference",
@@ -155,7 +171,7 @@ def estimate(blocks: Blocks) -> Path:
     sides = [(spread.diagonal(), _even(traded.sum(axis=1)))]
     if by_exporter:
         other = _jackknife(theta[0], _paths(blocks, sums.without_exporters(exporters))[0])
-        both = _blocks_spread(blocks, whole, actual[0], expected[0])
+        both = _blocks_spread(blocks, sums, actual[0], expected[0])
         variances += [other.diagonal()]
         sides.append((other.diagonal(), _even(traded.sum(axis=0))))
         spread = spread + other - both
@@ -258,18 +274,24 @@ class _Sums:
             expected, season = share[..., None] * shape, np.zeros((n_headings, n_exporters, YEAR))
         else:
             expected, season = np.zeros((n_headings, 0)), blocks.season
-        parts = (actual, level, season, expected)
-        return cls(*(part.sum(axis=0, keepdims=True) for part in parts), parts=parts)
-
-    def total(self) -> _Sums:
-        """Return the one sample that holds everything."""
-        return self
+        return cls(
+            actual.sum(axis=0, keepdims=True),
+            level.sum(axis=0, keepdims=True),
+            season.sum(axis=0, keepdims=True),
+            expected.sum(axis=0, keepdims=True),
+            (actual, level, season, expected),
+        )
 
     def without_headings(self, headings: IntArray) -> _Sums:
         """Return the samples that leave out one heading each."""
-        whole = (self.actual, self.level, self.season, self.expected)
-        left = (total - part[headings] for total, part in zip(whole, self.parts, strict=True))
-        return _Sums(*left, parts=self.parts)
+        actual, level, season, expected = self.parts
+        return _Sums(
+            self.actual - actual[headings],
+            self.level - level[headings],
+            self.season - season[headings],
+            self.expected - expected[headings],
+            self.parts,
+        )
 
     def without_exporters(self, exporters: IntArray) -> _Sums:
         """Return the samples that leave out one exporter each."""
@@ -282,7 +304,7 @@ class _Sums:
             self.level * kept[:, None, :],
             self.season * kept[:, :, None],
             expected,
-            parts=self.parts,
+            self.parts,
         )
 
 

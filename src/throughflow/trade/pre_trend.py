@@ -70,7 +70,7 @@ class PreTrend:
         return verdict.PreTrend(self.p, self.largest, self.effect, self.detectable)
 
 
-def test(path: Path, confidence: float = event_path.CONFIDENCE) -> PreTrend:
+def assess(path: Path, confidence: float = event_path.CONFIDENCE) -> PreTrend:
     """Test that the leads of a path are zero.
 
     Args:
@@ -97,13 +97,12 @@ def test(path: Path, confidence: float = event_path.CONFIDENCE) -> PreTrend:
     reach = event_path.reach(path, confidence) * spread
     slope_p = float(2 * stdtr(path.degrees, -abs(slope) / spread)) if spread > 0 else None
     rule = verdicts.current().pre_trend
+    detectable = None
     drift = away / np.abs(away).max() / error[free]
-    found = verdict.PreTrend(
-        p=p,
-        largest=float(np.abs(theta).max()),
-        effect=effect,
-        detectable=_detectable(drawn, drift, float(np.quantile(most, 1 - rule.p_threshold)), rule.power),
-    )
+    if rule is not None:
+        critical = float(np.quantile(most, 1 - rule.p_threshold))
+        detectable = _detectable(drawn, drift, critical, rule.power)
+    found = verdict.PreTrend(p, float(np.abs(theta).max()), effect, detectable)
     at = int(path.tau[free][np.abs(theta).argmax()])
     return _told(int(free.sum()), found, at, (slope, slope - reach, slope + reach, slope_p))
 
