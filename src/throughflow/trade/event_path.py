@@ -36,6 +36,8 @@ FEWEST_CLUSTERS = 6
 DRAWS = 2000
 SEED = 20220226
 STEP = 1e-6
+# An error below this is a rounding error of a number that is fixed by definition.
+NO_ERROR = 1e-9
 # With more degrees of freedom than these a standard error is as good as known.
 MOST_DEGREES = 40
 
@@ -55,6 +57,7 @@ class Blocks:
             n_exporters, n_months). With `season` its second axis has length one.
         season: Value in each calendar month of the year before the reference months, shape
             (n_headings, n_exporters, 12), or None where the comparison carries the season.
+        season_growth: Path of the comparison in that year, its mean, shape (n_exporters,).
         calendar: Calendar month of each cohort's months, 0 to 11, shape (n_cohorts, n_months).
         first: Event month of the first column; negative before the date.
         reference: First and last event month of the reference; both before the date.
@@ -64,6 +67,7 @@ class Blocks:
     is_open: BoolArray
     growth: FloatArray
     season: FloatArray | None
+    season_growth: FloatArray
     calendar: IntArray
     first: int
     reference: tuple[int, int]
@@ -77,8 +81,12 @@ class Path:
         tau: Event months, shape (n_months,).
         theta: Log of recorded over expected, shape (n_months,); NaN where nothing was recorded or
             expected.
-        covariance: Of `theta` under two-way clustering, shape (n_months, n_months); NaN where
-            `theta` is or where one cluster holds all that was recorded.
+        year_before: Log of recorded over expected in the year the season is from, None where the
+            comparison carries the season. A steady drift over both years looks like a season and
+            bends no lead; it shows here.
+        covariance: Of `theta`, then of `year_before` where there is one, under two-way clustering,
+            shape (n_months, n_months) or one more each way; NaN where `theta` is or where one
+            cluster holds all that was recorded.
         actual: Recorded value, shape (n_months,).
         expected: Expected value, shape (n_months,).
         headings: Number of HS4 headings with trade.
@@ -90,6 +98,7 @@ class Path:
 
     tau: IntArray
     theta: FloatArray
+    year_before: float | None
     covariance: FloatArray
     actual: FloatArray
     expected: FloatArray
@@ -131,8 +140,9 @@ class Band:
 def point(blocks: Blocks) -> Point:
     """Estimate the effect of every event month without its covariance."""
     theta, actual, expected = _paths(blocks, _Sums.of(blocks))
-    tau = np.arange(blocks.first, blocks.first + blocks.actual.shape[3])
-    return Point(tau, theta[0], actual[0], expected[0])
+    n = blocks.actual.shape[3]
+    tau = np.arange(blocks.first, blocks.first + n)
+    return Point(tau, theta[0, :n], actual[0, :n], expected[0, :n])
 
 
 def estimate(blocks: Blocks) -> Path:
@@ -175,12 +185,14 @@ def estimate(blocks: Blocks) -> Path:
         variances += [other.diagonal()]
         sides.append((other.diagonal(), _even(traded.sum(axis=0))))
         spread = spread + other - both
+    n = blocks.actual.shape[3]
     return Path(
-        tau=np.arange(blocks.first, blocks.first + blocks.actual.shape[3]),
-        theta=theta[0],
+        tau=np.arange(blocks.first, blocks.first + n),
+        theta=theta[0, :n],
+        year_before=None if blocks.season is None else float(theta[0, n]),
         covariance=_proper(spread, np.max(variances, axis=0)),
-        actual=actual[0],
-        expected=expected[0],
+        actual=actual[0, :n],
+        expected=expected[0, :n],
         headings=len(headings),
         exporters=len(exporters),
         by_exporter=by_exporter,
@@ -193,10 +205,12 @@ def band(path: Path, confidence: float = CONFIDENCE) -> Band:
 
     Source: Montiel Olea & Plagborg-Møller (2019), the sup-t band.
     """
-    error = np.sqrt(path.covariance.diagonal())
+    every = np.sqrt(path.covariance.diagonal())
+    error = every[: len(path.tau)]
     single = reach(path, confidence)
     # A reference of one month is zero by definition: its interval has no width and no part here.
-    free = error > 0
+    free = every > NO_ERROR
+    free[len(path.tau) :] = False
     joint = float(np.quantile(largest(path, free), confidence)) if free.any() else np.nan
     return Band(
         error=error,
@@ -213,7 +227,7 @@ def reach(path: Path, confidence: float = CONFIDENCE) -> float:
 
 
 def draws(path: Path, chosen: BoolArray) -> FloatArray:
-    """Draw the errors of chosen months in estimated standard errors, with a fixed seed.
+    """Draw the errors of chosen rows of the covariance in estimated standard errors, with a fixed seed.
 
     Each month's standard error is an estimate of its own from few clusters, and the largest of many
     such ratios is larger than a multivariate t, which has one error in common, lets it be. So the
@@ -236,7 +250,7 @@ def draws(path: Path, chosen: BoolArray) -> FloatArray:
 
 
 def largest(path: Path, chosen: BoolArray) -> FloatArray:
-    """Draw the largest absolute error among chosen months, in standard errors, shape (DRAWS,)."""
+    """Draw the largest absolute error among chosen rows, in standard errors, shape (DRAWS,)."""
     found: FloatArray = np.abs(draws(path, chosen)).max(axis=1)
     return found
 
@@ -274,6 +288,10 @@ class _Sums:
             expected, season = share[..., None] * shape, np.zeros((n_headings, n_exporters, YEAR))
         else:
             expected, season = np.zeros((n_headings, 0)), blocks.season
+            # The year the season is from, all cohorts together, is one more column.
+            before = np.zeros((n_headings, len(blocks.actual), n_exporters, 1))
+            before[:, 0, :, 0] = season.sum(axis=2)
+            actual = np.concatenate([actual, before], axis=3)
         return cls(
             actual.sum(axis=0, keepdims=True),
             level.sum(axis=0, keepdims=True),
@@ -328,12 +346,18 @@ def _paths(blocks: Blocks, sums: _Sums) -> tuple[FloatArray, FloatArray, FloatAr
 
 
 def _seasonal(blocks: Blocks, level: FloatArray, season: FloatArray) -> FloatArray:
-    """Spread reference levels over the months, (n_samples, n_cohorts, n_exporters, n_months)."""
+    """Spread reference levels over the months and, last, the year the season is from.
+
+    Returns:
+        Shape (n_samples, n_cohorts, n_exporters, n_months + 1).
+    """
     path = np.where(blocks.is_open, blocks.growth[:, 0], 0.0)
     shape = path[None] * season[:, blocks.calendar][:, :, None, :]
     norm = shape[..., _reference(blocks)].sum(axis=3)
     share = np.divide(level, norm, out=np.zeros_like(level), where=norm > 0)
-    spread: FloatArray = share[..., None] * shape
+    whole_year = season.sum(axis=1)[:, None, None] * blocks.season_growth
+    before = np.broadcast_to(whole_year, share.shape)[..., None]
+    spread: FloatArray = share[..., None] * np.concatenate([shape, before], axis=3)
     return spread
 
 

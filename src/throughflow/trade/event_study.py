@@ -9,7 +9,9 @@ support:
 * rung C: the hub's own season.
 
 The season of B and C is one year's, the twelve months before the reference months. So these rungs
-need that year as well as the reference, and the leads are not zero by construction.
+need that year as well as the reference, and the leads are not zero by construction. A drift that went
+on steadily through both years passes for a season, though; it is tested by the growth from one year
+to the next.
 """
 
 from __future__ import annotations
@@ -91,6 +93,7 @@ class EventStudy:
         reference: First and last event month whose average is zero.
         restricted: Month by which half of the trade of the reference months was restricted.
         months: Leads and lags.
+        year_before: Log of recorded over expected in the year the season is from; None on rung A.
         pre_trend: Test of the leads.
         breaks: Changes of level of recorded over expected, in calendar time.
         breaks_own: The same against the hub's own season alone, what the series itself did.
@@ -109,6 +112,7 @@ class EventStudy:
     reference: tuple[int, int]
     restricted: date
     months: tuple[EventMonth, ...]
+    year_before: float | None
     pre_trend: PreTrend
     breaks: Breaks
     breaks_own: Breaks
@@ -176,6 +180,7 @@ def of(
         reference=blocks.reference,
         restricted=month_start(restricted),
         months=_months(trade, path, event_path.band(path, confidence), blocks, placebos),
+        year_before=None if path.year_before is None else _told(path.year_before),
         pre_trend=pre_trend.assess(path, confidence),
         breaks=_break(trade, begin, length, restricted),
         breaks_own=_break(own, begin, min(length, max(own.past(begin), 0)), restricted),
@@ -333,6 +338,7 @@ class _Trade:
             is_open=is_open,
             growth=growth,
             season=self._season(int(dates.min()) - length) if self.seasonal else None,
+            season_growth=self._season_growth(int(dates.min()) - length),
             calendar=(self.first + at) % YEAR,
             first=-length,
             reference=(-length, -1),
@@ -360,6 +366,13 @@ class _Trade:
         out: FloatArray = np.empty(value.shape)
         out[:, :, months % YEAR] = value
         return out
+
+    def _season_growth(self, until: int) -> FloatArray:
+        """Return the comparison's mean in the year before a month, shape (n_exporters,)."""
+        if not self.seasonal:
+            return np.ones(self.growth.shape[1])
+        year: FloatArray = self.growth[0][:, until - YEAR - self.first : until - self.first]
+        return year.mean(axis=1)
 
     def placebo(self, shift: int, length: int) -> dict[int, float]:
         """Return the effect by event month at a fake date, untreated months only."""

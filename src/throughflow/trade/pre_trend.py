@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     FloatArray = NDArray[np.float64]
 
 FEWEST_LEADS = 3
+YEAR = event_path.YEAR
 HALVINGS = 40
 # A drift of this many standard errors at its end is found whatever the draws.
 FARTHEST = 200.0
@@ -37,11 +38,12 @@ class PreTrend:
     """The test that nothing moved before the date.
 
     Attributes:
-        leads: Number of leads tested.
+        leads: Number of leads tested, the year before them among them.
         p: Probability of a largest lead, in standard errors, as large as this without any trend.
         largest: Largest absolute lead, log.
-        largest_at: Event month of it.
-        slope: Change of the log per month over the leads.
+        largest_at: Event month of it; a year before the first month for the year before them.
+        slope: Change of the log per month: from the year before to the reference months where the
+            season is the hub's own, else over the leads.
         slope_low: Lower end of its 90 % interval.
         slope_high: Upper end of it.
         slope_p: Probability of a slope as steep as this without any trend.
@@ -74,36 +76,49 @@ def assess(path: Path, confidence: float = event_path.CONFIDENCE) -> PreTrend:
     """Test that the leads of a path are zero.
 
     Args:
-        path: The path; leads are its event months before zero.
+        path: The path; leads are its event months before zero and, where the season is the hub's
+            own, the year the season is from. A steady drift bends the season and not the leads; it
+            moves that year against the next.
         confidence: Of the slope's interval.
     """
+    has_year = path.year_before is not None
+    tau, theta = path.tau, path.theta
+    if path.year_before is not None:
+        # One more lead, the year before all others; its middle is a year before theirs.
+        tau = np.append(tau, int(path.tau[0]) - YEAR)
+        theta = np.append(theta, path.year_before)
     error = np.sqrt(path.covariance.diagonal())
     # A reference of one month is zero by definition and cannot fail.
-    free = (path.tau < 0) & (error > 0)
+    free = (tau < 0) & (error > event_path.NO_ERROR)
     lags = (path.tau >= 0) & np.isfinite(path.theta)
     effect = float(path.theta[lags].mean()) if lags.any() else None
     if free.sum() < FEWEST_LEADS:
         found = verdict.PreTrend(None, None, effect, None)
         return _told(int(free.sum()), found, None, (None, None, None, None))
-    theta = path.theta[free]
-    ratio = np.abs(theta) / error[free]
+    tau, theta = tau[free], theta[free]
+    error = error[free]
+    ratio = np.abs(theta) / error
     drawn = event_path.draws(path, free)
     most = np.abs(drawn).max(axis=1)
     p = float((1 + (most >= ratio.max()).sum()) / (len(most) + 1))
-    away = path.tau[free] - path.tau[free].mean()
-    weights = away / (away @ away)
+    if has_year:
+        weights = np.where(tau == tau.min(), -1 / YEAR, 0.0)
+        drift = np.where(tau == tau.min(), 1.0, 0.0) / error
+    else:
+        away = tau - tau.mean()
+        weights = away / (away @ away)
+        drift = away / np.abs(away).max() / error
     slope = float(weights @ theta)
     spread = float(np.sqrt(weights @ path.covariance[np.ix_(free, free)] @ weights))
     reach = event_path.reach(path, confidence) * spread
     slope_p = float(2 * stdtr(path.degrees, -abs(slope) / spread)) if spread > 0 else None
     rule = verdicts.current().pre_trend
     detectable = None
-    drift = away / np.abs(away).max() / error[free]
     if rule is not None:
         critical = float(np.quantile(most, 1 - rule.p_threshold))
         detectable = _detectable(drawn, drift, critical, rule.power)
     found = verdict.PreTrend(p, float(np.abs(theta).max()), effect, detectable)
-    at = int(path.tau[free][np.abs(theta).argmax()])
+    at = int(tau[np.abs(theta).argmax()])
     return _told(int(free.sum()), found, at, (slope, slope - reach, slope + reach, slope_p))
 
 
