@@ -227,7 +227,7 @@ def reach(path: Path, confidence: float = CONFIDENCE) -> float:
 
 
 def draws(path: Path, chosen: BoolArray) -> FloatArray:
-    """Draw the errors of chosen rows of the covariance in estimated standard errors, with a fixed seed.
+    """Draw errors of chosen rows of the covariance, in estimated standard errors, seed fixed.
 
     Each month's standard error is an estimate of its own from few clusters, and the largest of many
     such ratios is larger than a multivariate t, which has one error in common, lets it be. So the

@@ -8,10 +8,10 @@ support:
 * rung B: the hub's own season, times the growth of the pair's unrestricted goods;
 * rung C: the hub's own season.
 
-The season of B and C is one year's, the twelve months before the reference months. So these rungs
-need that year as well as the reference, and the leads are not zero by construction. A drift that went
-on steadily through both years passes for a season, though; it is tested by the growth from one year
-to the next.
+The season of B and C is one year's, the twelve months before the reference months, so these rungs
+need that year as well as the reference, and the leads are not zero by construction. A drift that
+went on steadily through both years passes for a season, though; it is tested by the growth from
+one year to the next.
 """
 
 from __future__ import annotations
@@ -372,7 +372,7 @@ class _Trade:
         if not self.seasonal:
             return np.ones(self.growth.shape[1])
         year: FloatArray = self.growth[0][:, until - YEAR - self.first : until - self.first]
-        return year.mean(axis=1)
+        return np.asarray(year.mean(axis=1), dtype=np.float64)
 
     def placebo(self, shift: int, length: int) -> dict[int, float]:
         """Return the effect by event month at a fake date, untreated months only."""
