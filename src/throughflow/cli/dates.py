@@ -103,9 +103,9 @@ def _break(found: dict[str, Any]) -> str:
     if main is None:
         return f"no break month: {found['reason']}"
     lag = found["lag"]
-    when = (
-        "in the month of" if lag == 0 else f"{abs(lag)} months {'after' if lag > 0 else 'before'}"
-    )
+    unit = "month" if abs(lag) == 1 else "months"
+    side = "after" if lag > 0 else "before"
+    when = "in the month of" if lag == 0 else f"{abs(lag)} {unit} {side}"
     return (
         f"level changed in {main['month'][:7]} (95 %: {main['earliest'][:7]} to "
         f"{main['latest'][:7]}), {when} the restriction, to {main['factor']:.2f} times"
