@@ -61,7 +61,7 @@ def test_excess_prints_the_columns_of_the_contract(run):
 
 def test_every_verb_prints_what_its_schema_says(run):
     for arguments in (
-        QUESTION, ("hubs",), ("dossier", "KZ"), ("replicate",),
+        QUESTION, ("hubs",), ("dates", "KZ"), ("dossier", "KZ"), ("replicate",),
     ):  # fmt: skip
         printed = json.loads(run(*arguments, "--json"))
         jsonschema.validate(printed, json.loads(run("schema", arguments[0])))
@@ -86,6 +86,20 @@ def test_a_dossier_is_written_and_replays(run, tmp_path):
     assert "the same bytes" in run("replay", run_id)
 
 
+def test_dates_are_printed_as_table_and_csv_and_replay(run):
+    told = run("dates", "kazakhstan", "--rung", "C")
+    assert "Kazakhstan: recorded over expected" in told
+    assert "before the date: cannot tell" in told
+    assert "level changed in 2022-04" in told
+    assert "1 month after the restriction" in told
+    rows = list(csv.DictReader(io.StringIO(run("dates", "KZ", "--rung", "C", "--format", "csv"))))
+    assert [int(row["tau"]) for row in rows] == list(range(-12, 9))
+    assert all(float(r["joint_low"]) < float(r["low"]) < float(r["effect"]) for r in rows)
+    assert rows[-1]["placebo"].count("|") == 2
+    printed = json.loads(run("dates", "KZ", "--rung", "C", "--json"))
+    assert json.loads(run("replay", printed["id"], "--json"))["same"]
+
+
 def test_the_target_may_be_asked_about(run):
     rows = json.loads(run("excess", "--partner", "RU", "--by", "", "--json"))["rows"]
     told = [row for row in rows if row["excess"] is not None]
@@ -108,6 +122,9 @@ def test_the_target_may_be_asked_about(run):
         (("replay", "xyz"), 3, "is not a replay id"),
         (("dosier", "KZ"), 2, "dossier"),
         (("dossier",), 2, "HUB"),
+        (("dates", "Atlantis"), 3, "unknown country"),
+        (("dates", "TR"), 2, "TR is not in the data"),
+        (("dates", "KZ", "--goods", "00"), 5, "begins with 00"),
     ],
 )  # fmt: skip
 def test_a_wrong_option_says_what_is_wrong_and_what_to_do(run, arguments, code, words):

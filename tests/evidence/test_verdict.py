@@ -7,6 +7,7 @@ import math
 
 import pytest
 
+from throughflow.errors import InputError
 from throughflow.evidence import verdict
 from throughflow.reference import verdicts
 
@@ -100,3 +101,73 @@ def test_the_rules_are_dated_and_agree_with_the_intervals_in_use():
     assert rules.confidence == conformal.CONFIDENCE
     assert 0 < rules.q_threshold < 1
     assert 0 < rules.margin_share < 1
+
+
+TREND = verdict.PreTrend(p=0.01, largest=0.6, effect=1.0, detectable=0.4)
+SMALL = verdict.PreTrend(p=0.01, largest=0.4, effect=1.0, detectable=0.4)
+QUIET = verdict.PreTrend(p=0.3, largest=0.1, effect=1.0, detectable=0.4)
+WEAK_TEST = verdict.PreTrend(p=0.3, largest=0.1, effect=1.0, detectable=0.51)
+
+
+@pytest.mark.parametrize(
+    ("options", "before", "after"),
+    [
+        ({}, "strong", "moderate"),
+        ({"kinds": 1}, "moderate", "weak"),
+        ({"rung": "B", "other_rung_agrees": True}, "moderate", "weak"),
+        ({"q": None}, "weak", "weak"),
+        ({"rung": "D"}, "cannot tell", "cannot tell"),
+    ],
+)
+def test_a_trend_before_the_date_takes_one_step_off(options, before, after):
+    assert decide(ABOVE, **options).word == before
+    ruled = decide(ABOVE, **options, pre_trend=TREND)
+    assert ruled.word == after
+    if after != "cannot tell":
+        assert "trade moved before the date: largest movement 60 % of the effect, p 0.010" in (
+            ruled.reason
+        )
+
+
+def test_no_trend_and_no_test_leave_a_verdict_as_it_was():
+    for options in ({}, {"kinds": 1}, {"rung": "C"}):
+        assert decide(ABOVE, **options, pre_trend=QUIET) == decide(ABOVE, **options)
+    assert decide(BELOW, pre_trend=TREND).word == "none"
+
+
+def test_a_small_trend_and_a_test_without_power_are_said_and_cost_nothing():
+    small = decide(ABOVE, pre_trend=SMALL)
+    weak = decide(ABOVE, pre_trend=WEAK_TEST)
+    assert (small.word, weak.word) == ("strong", "strong")
+    assert small.reason.startswith("trade moved a little before the date")
+    assert "cannot be told" in weak.reason
+    assert "only a drift of 51 % of the effect" in weak.reason
+
+
+@pytest.mark.parametrize(
+    ("found", "state"),
+    [
+        (TREND, verdict.TREND),
+        (verdict.PreTrend(0.05, 0.5, 1.0, None), verdict.TREND),
+        (SMALL, verdict.SMALL_TREND),
+        (QUIET, verdict.NO_TREND),
+        (verdict.PreTrend(0.3, 0.1, 1.0, 0.5), verdict.NO_TREND),
+        (WEAK_TEST, verdict.CANNOT_TELL),
+        (verdict.PreTrend(0.3, 0.1, 1.0, None), verdict.CANNOT_TELL),
+        (verdict.PreTrend(0.01, 0.1, 0.0, 0.1), verdict.CANNOT_TELL),
+        (verdict.PreTrend(None, None, 1.0, None), verdict.CANNOT_TELL),
+    ],
+)
+def test_the_clause_on_trends(found, state):
+    assert verdict.judge_pre_trend(found)[0] == state
+
+
+def test_the_released_edition_is_what_it_was():
+    released = verdicts.edition("2026-11-22")
+    assert released.pre_trend is None
+    assert (released.confidence, released.q_threshold, released.margin_share) == (0.9, 0.05, 0.5)
+    assert released.rules == verdicts.current().rules
+    assert verdicts.current().edition == "2026-11-24"
+    assert verdicts.current().pre_trend.power == 0.8
+    with pytest.raises(InputError, match="2026-11-22, 2026-11-24"):
+        verdicts.edition("2020-01-01")

@@ -27,6 +27,12 @@ class Countries(click.ParamType[tuple[str, ...]]):
         return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+class Codes(Countries):
+    """A comma-separated list of beginnings of product codes."""
+
+    name = "CODES"
+
+
 class Months(click.ParamType[Window]):
     """A window of months, FIRST:LAST."""
 

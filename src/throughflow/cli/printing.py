@@ -51,7 +51,7 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return "|".join(str(item) for item in value)
+        return "|".join("" if item is None else str(item) for item in value)
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"
     return value

@@ -48,11 +48,18 @@ def _type(annotation: Any) -> dict[str, Any]:
 
 
 def _object(kind: Any) -> dict[str, Any]:
-    from throughflow.trade import breaks, coverage_check, finding, mirror
+    from throughflow.trade import breaks, coverage_check, finding, mirror, pre_trend
 
     # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
     scope = {"date": date}
-    for module in (breaks, coverage_check, mirror, finding, sys.modules[kind.__module__]):
+    for module in (
+        breaks,
+        coverage_check,
+        mirror,
+        finding,
+        pre_trend,
+        sys.modules[kind.__module__],
+    ):
         scope |= vars(module)
     hints = typing.get_type_hints(kind, globalns=scope)
     properties = {field.name: _type(hints[field.name]) for field in dataclasses.fields(kind)}
@@ -127,6 +134,15 @@ def _dossier() -> dict[str, Any]:
     return _envelope(_object(Dossier))
 
 
+def _dates() -> dict[str, Any]:
+    from throughflow.trade.event_study import EventStudy
+
+    found = _object(EventStudy)
+    text = {"type": "string"}
+    named = dict.fromkeys(("hub_name", "target", "window", "dataset"), text)
+    return _envelope({"type": "object", "properties": named | found["properties"]})
+
+
 def _replicate() -> dict[str, Any]:
     from throughflow.dossier.replicate import Replicated
 
@@ -184,6 +200,7 @@ _BODIES = {
     "load": _load,
     "hubs": _hubs,
     "excess": _excess,
+    "dates": _dates,
     "dossier": _dossier,
     "replicate": _replicate,
     "replay": _replay,

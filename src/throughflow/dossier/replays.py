@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from throughflow.dossier import replicate
 from throughflow.dossier.build import build, hub_lines, mirror_datasets
 from throughflow.evidence import runs
-from throughflow.reference import memberships
-from throughflow.trade import excess, onward
+from throughflow.reference import countries, memberships
+from throughflow.trade import event_study, excess, onward
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
@@ -79,6 +80,23 @@ def hubs(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def dates(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Compute the event study of one hub."""
+    hub = countries.parse(parameters["hub"], where="HUB")
+    own = {"hub", "goods", "rung"}
+    request = Request.from_parameters({k: v for k, v in parameters.items() if k not in own})
+    # A hub under study is no donor.
+    study = studies.build(warehouse, replace(request, partners=(hub,)))
+    found = event_study.of(study, hub, goods=tuple(parameters["goods"]), rung=parameters["rung"])
+    return {
+        "hub_name": countries.name(hub),
+        "target": study.request.target,
+        "window": str(study.window),
+        "dataset": study.series.dataset,
+        **{field.name: getattr(found, field.name) for field in fields(found)},
+    }
+
+
 def _everything(warehouse: Warehouse, _parameters: dict[str, Any]) -> Iterable[str]:
     return {edition.dataset for edition in warehouse.manifest.editions}
 
@@ -95,6 +113,7 @@ def _dossier_inputs(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterabl
 
 runs.register("excess", excess_rows, _dataset_of)
 runs.register("hubs", hubs, _dataset_of)
+runs.register("dates", dates, _dataset_of)
 runs.register("dossier", dossier, _dossier_inputs)
 runs.register("replicate", lambda w, _p: {"rows": replicate.rows(w)}, _everything)
 

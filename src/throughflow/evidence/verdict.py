@@ -13,6 +13,12 @@ WEAK = "weak"
 NONE = "none"
 CANNOT_TELL = "cannot tell"
 
+TREND = "trend"
+SMALL_TREND = "small trend"
+NO_TREND = "no trend found"
+# A trend before the date takes one step off.
+LOWER = {STRONG: MODERATE, MODERATE: WEAK, WEAK: WEAK}
+
 
 @dataclass(frozen=True, slots=True)
 class Ruled:
@@ -20,6 +26,52 @@ class Ruled:
 
     word: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PreTrend:
+    """What a test of the months before the date found.
+
+    Attributes:
+        p: Of the joint test that none of them moved; None where it could not be made.
+        largest: Largest movement before the date, log.
+        effect: Mean effect after the date, log.
+        detectable: Smallest drift that the test finds with the power of the rules, as its largest
+            movement, log; None where it finds none.
+    """
+
+    p: float | None
+    largest: float | None
+    effect: float | None
+    detectable: float | None
+
+
+def judge_pre_trend(found: PreTrend) -> tuple[str, str]:
+    """Say whether a trend before the date was found, by the rules in force.
+
+    Returns:
+        One of ``TREND``, ``SMALL_TREND``, ``NO_TREND`` and ``CANNOT_TELL``, and why.
+    """
+    rule = verdicts.current().pre_trend
+    if rule is None:
+        return CANNOT_TELL, "the verdict rules have no clause on trends before the date"
+    if found.p is None or found.largest is None:
+        return CANNOT_TELL, "too few months before the date for a test"
+    if found.effect is None or found.effect <= 0:
+        return CANNOT_TELL, "no rise after the date to measure the months before it by"
+    wanted = rule.share_of_effect * found.effect
+    part = 100 * found.largest / found.effect
+    size = f"largest movement {part:.0f} % of the effect, p {found.p:.3f}"
+    if found.p <= rule.p_threshold:
+        return (TREND if found.largest >= wanted else SMALL_TREND), size
+    least = math.inf if found.detectable is None else found.detectable
+    needs = f"a drift of {100 * least / found.effect:.0f} % of the effect would have been found"
+    if least <= wanted:
+        return NO_TREND, f"{size}; {needs}"
+    return (
+        CANNOT_TELL,
+        f"{size}, but only {needs}" if least < math.inf else f"{size}, without power",
+    )
 
 
 def decide(
@@ -33,6 +85,7 @@ def decide(
     kinds: int,
     other_rung_agrees: bool = False,
     not_rung_a: str = "other destinations are not in the data",
+    pre_trend: PreTrend | None = None,
 ) -> Ruled:
     """Choose the verdict word of an excess.
 
@@ -46,6 +99,8 @@ def decide(
         kinds: Kinds of evidence that agree and do not share a series.
         other_rung_agrees: Whether rung C finds an excess as well as rung B.
         not_rung_a: Why the data do not support rung A, where they do not.
+        pre_trend: Test of the months before the date; None where none was made. A trend found
+            takes one step off `strong` and `moderate`.
 
     Returns:
         The word, and what it would take for more.
@@ -61,11 +116,28 @@ def decide(
         )
     lacking = _lacking(q, rung, kinds, other_rung_agrees, not_rung_a, threshold=rules.q_threshold)
     discovered = q is not None and q <= rules.q_threshold
+    word = WEAK
     if discovered and rung == "A":
-        return Ruled(MODERATE if lacking else STRONG, lacking)
-    if discovered and rung == "B" and other_rung_agrees and kinds > 1:
-        return Ruled(MODERATE, lacking)
-    return Ruled(WEAK, lacking)
+        word = MODERATE if lacking else STRONG
+    elif discovered and rung == "B" and other_rung_agrees and kinds > 1:
+        word = MODERATE
+    return _after_pre_trend(Ruled(word, lacking), pre_trend)
+
+
+def _after_pre_trend(ruled: Ruled, found: PreTrend | None) -> Ruled:
+    """Take a step off where trade moved before the date, and say what the test showed."""
+    if found is None:
+        return ruled
+    state, why = judge_pre_trend(found)
+    if state == NO_TREND:
+        return ruled
+    said = {
+        TREND: f"trade moved before the date: {why}",
+        SMALL_TREND: f"trade moved a little before the date: {why}",
+        CANNOT_TELL: f"whether trade moved before the date cannot be told: {why}",
+    }[state]
+    word = LOWER[ruled.word] if state == TREND else ruled.word
+    return Ruled(word, "; ".join(part for part in (ruled.reason, said) if part))
 
 
 def _lacking(

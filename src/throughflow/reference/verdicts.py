@@ -7,6 +7,25 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from throughflow.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class PreTrendRule:
+    """When a movement before the date counts against a verdict.
+
+    Attributes:
+        p_threshold: Largest p of the joint test of the leads at which a trend is found.
+        share_of_effect: Smallest lead that matters, as a share of the mean effect after the date.
+        power: Power with which a lead of that size must be found before "no trend" is said.
+        words: The clause in words.
+    """
+
+    p_threshold: float
+    share_of_effect: float
+    power: float
+    words: str
+
 
 @dataclass(frozen=True, slots=True)
 class VerdictRules:
@@ -18,6 +37,7 @@ class VerdictRules:
         q_threshold: Largest false-discovery rate of a discovery.
         margin_share: Smallest excess that matters, as a share of the expected value.
         rules: What each verdict word requires, in words.
+        pre_trend: What a trend before the date does; None in editions without the clause.
     """
 
     edition: str
@@ -25,17 +45,43 @@ class VerdictRules:
     q_threshold: float
     margin_share: float
     rules: dict[str, str]
+    pre_trend: PreTrendRule | None
 
 
 @cache
-def current() -> VerdictRules:
-    """Return the edition in force."""
+def editions() -> tuple[VerdictRules, ...]:
+    """Return every edition, the oldest first; a released one never changes."""
     path = resources.files("throughflow.reference") / "data" / "verdict_rules.json"
     raw = json.loads(path.read_text(encoding="utf-8"))
-    return VerdictRules(
-        edition=raw["edition"],
-        confidence=raw["confidence"],
-        q_threshold=raw["q_threshold"],
-        margin_share=raw["margin_share_of_expected"],
-        rules=raw["rules"],
+    found = (
+        VerdictRules(
+            edition=one["edition"],
+            confidence=one["confidence"],
+            q_threshold=one["q_threshold"],
+            margin_share=one["margin_share_of_expected"],
+            rules=one["rules"],
+            pre_trend=PreTrendRule(**one["pre_trend"]) if "pre_trend" in one else None,
+        )
+        for one in raw["editions"]
     )
+    return tuple(sorted(found, key=lambda rules: rules.edition))
+
+
+def edition(name: str) -> VerdictRules:
+    """Return an edition by its date.
+
+    Raises:
+        InputError: There is no such edition.
+    """
+    for rules in editions():
+        if rules.edition == name:
+            return rules
+    raise InputError(
+        f"no verdict rules of {name}",
+        remedy=f"Editions: {', '.join(rules.edition for rules in editions())}",
+    )
+
+
+def current() -> VerdictRules:
+    """Return the edition in force: the latest."""
+    return editions()[-1]
