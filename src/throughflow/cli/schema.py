@@ -6,7 +6,7 @@ import click
 
 from throughflow.cli import printing
 
-PRINTED = ("load", "hubs", "excess", "dossier", "replicate", "replay")
+PRINTED = ("load", "get", "hubs", "excess", "dossier", "replicate", "replay")
 
 
 @click.command()

@@ -90,10 +90,19 @@ class Source:
     verified: bool = False
     checked: date = READ_ON
 
-    def dataset(self, name: str | None) -> Dataset | None:
-        """Return a dataset by name, the default without one, None if there is no such name."""
+    def dataset(self, name: str | None, *, with_key: bool = False) -> Dataset | None:
+        """Return a dataset.
+
+        Args:
+            name: Its name, None for the default.
+            with_key: Whether a key is at hand; the default then is the first that wants one.
+
+        Returns:
+            The dataset, None if there is no such name.
+        """
         if name is None:
-            return self.datasets[0]
+            wanting = (one for one in self.datasets if one.needs_key) if with_key else iter(())
+            return next(wanting, self.datasets[0])
         return next((one for one in self.datasets if one.name == name), None)
 
 

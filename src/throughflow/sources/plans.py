@@ -53,7 +53,7 @@ class Selection:
         reporters: Who reports: alpha-2, alpha-3, names, or the publisher's own numbers.
         partners: With whom; empty for all.
         products: HS or CN codes; empty for all.
-        flows: ``export``, ``import``; empty for both.
+        flows: ``export``, ``import``, UN Comtrade also ``re-export``; empty for all.
         freq: ``A``, ``M``, or empty to have it told by the periods.
         edition: HS edition of BACI.
         release: Release of BACI, empty for the newest.
@@ -219,11 +219,12 @@ def _comtrade(order: _Order) -> Iterable[Request]:
                 yield order.request(path, query, stem, kind, what, shape="listing", last=span)
                 continue
             partners = [_comtrade_number(one) for one in selection.partners]
-            flows = {"export": "X", "import": "M"}
+            flows = {"export": "X", "import": "M", "re-export": "RX"}
             query |= {"partnerCode": ",".join(partners)} if partners else {}
             products = _products(selection.products)
             query |= {"cmdCode": ",".join(products)} if products else {}
-            query["flowCode"] = ",".join(flows[flow] for flow in _flows(selection.flows))
+            wanted = _flows(selection.flows, tuple(flows))
+            query["flowCode"] = ",".join(flows[flow] for flow in wanted)
             # The three details below would give a row per combination beside their total.
             query |= {"partner2Code": "0", "customsCode": "C00", "motCode": "0"}
             yield order.request(path, query, stem, kind, what, last=span)
@@ -485,11 +486,11 @@ def _freq(asked: str, spans: tuple[Span, ...]) -> str:
     return told
 
 
-def _flows(flows: tuple[str, ...]) -> tuple[str, ...]:
+def _flows(flows: tuple[str, ...], known: tuple[str, ...] = FLOWS) -> tuple[str, ...]:
     for flow in flows:
-        if flow not in FLOWS:
-            raise InputError.unknown("flow", flow, FLOWS, where="--flow")
-    return flows or FLOWS
+        if flow not in known:
+            raise InputError.unknown("flow", flow, known, where="--flow")
+    return flows or known
 
 
 def _products(products: Iterable[str]) -> list[str]:

@@ -50,11 +50,9 @@ class Secret:
 
     def hide(self, text: str) -> str:
         """Replace the key wherever it appears in a text, plain or percent-encoded."""
-        for form in {
-            self.value,
-            urllib.parse.quote(self.value),
-            urllib.parse.quote_plus(self.value),
-        }:
+        quote = urllib.parse.quote
+        forms = {self.value, quote(self.value), quote(self.value, safe="")}
+        for form in forms | {urllib.parse.quote_plus(self.value)}:
             text = text.replace(form, "***")
         return text
 

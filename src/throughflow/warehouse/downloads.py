@@ -18,10 +18,11 @@ import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from throughflow.errors import DataError, ThroughflowError
-from throughflow.sources import content, paging, plans
+from throughflow.errors import DataError, InputError, ThroughflowError
+from throughflow.sources import content, paging, plans, registry
+from throughflow.sources.base import RawFile
 from throughflow.sources.fetch import DamagedError, Mark, Memory, Partial
 from throughflow.warehouse.manifest import sync_folder
 
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
     from throughflow.sources.plans import Selection
 
 FOLDER: Final = "downloads"
-# Room that is left on a disk for the load that follows.
-SPARE_BYTES: Final = 64 * 2**20
+# Room that is left on a disk for notes and for what others write meanwhile.
+SPARE_BYTES: Final = 2**20
 GOT, HELD = "got", "held already"
 
 
@@ -168,6 +169,29 @@ def _join(request: Request, fetcher: Fetcher, sink: FileSink, tally: paging.Tall
     sink.finish(request.expected, Mark())
 
 
+def readable(paths: Sequence[Path]) -> tuple[list[Path], list[tuple[str, ThroughflowError]]]:
+    """Divide files into those a reader knows and the others.
+
+    The files were whole when they were kept, so one that cannot be recognised is of a layout that
+    no reader knows yet, not a damaged one.
+
+    Args:
+        paths: Files that were downloaded.
+
+    Returns:
+        The files that can be loaded, and the others with what was found in them.
+    """
+    known: list[Path] = []
+    unknown: list[tuple[str, ThroughflowError]] = []
+    for path in paths:
+        try:
+            registry.recognise(RawFile(path))
+            known.append(path)
+        except InputError as error:
+            unknown.append((str(path), error))
+    return known, unknown
+
+
 @contextmanager
 def writing(place: Path) -> Iterator[None]:
     """Turn a failed write into an error that says what became of the download.
@@ -208,7 +232,7 @@ class FileSink:
         self._stream: BinaryIO | None = None
         self._lock = -1
 
-    def __enter__(self) -> FileSink:
+    def __enter__(self) -> Self:
         """Take the lock of this file.
 
         Raises:
