@@ -300,6 +300,37 @@ def test_a_bad_row_is_reported_as_load_reports_it(comext, publisher):
     assert "refused: 1 cell, unknown country" in done.stdout
 
 
+def test_a_terminal_sees_bytes_and_rate(publisher, tmp_path):
+    publisher.answer(PATH, publisher.stalled(TRADE, 100, 0.8), publisher.file(TRADE))
+    terminal, end = os.openpty()
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "120"}
+    child = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "throughflow", "get", "comext", *SELECTED),
+            *("--address", publisher.url, "--no-load"),
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=end,
+        cwd=tmp_path,
+        env=environment,
+    )
+    os.close(end)
+    shown = b""
+    while True:
+        try:
+            chunk = os.read(terminal, 4096)
+        except OSError:
+            break
+        if not chunk:
+            break
+        shown += chunk
+    os.close(terminal)
+    assert child.wait(30) == 0
+    assert b"1/1 Comext, a selection" in shown
+    assert b"100/" in shown
+    assert f"{len(TRADE)} bytes".encode() in shown
+
+
 def test_no_bar_is_drawn_where_nobody_looks(comext, publisher):
     publisher.answer(PATH, publisher.file(TRADE))
     assert "\x1b" not in comext().stderr

@@ -227,6 +227,13 @@ def test_what_is_refused_before_anything_is_sent(call, error, words):
     assert words in str(caught.value)
 
 
+@pytest.mark.parametrize("key", ["two words", "line\nbreak", "ключ", "a\x00"])
+def test_a_key_that_cannot_be_one_is_refused_without_showing_it(key):
+    with pytest.raises(UsageError) as caught:
+        made("comtrade", "data", key=key, reporters=("AM",), periods=("2022",))
+    assert key not in str(caught.value)
+
+
 def test_the_catalogue_is_whole():
     assert len(set(catalogue.NAMES)) == len(catalogue.SOURCES)
     for source in catalogue.SOURCES:

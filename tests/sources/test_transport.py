@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import ssl
 import subprocess
+import threading
 
 import pytest
 
 from throughflow.errors import SourceError, UsageError
 from throughflow.sources.content import Expected
-from throughflow.sources.fetch import Fetcher, Memory, Request
+from throughflow.sources.fetch import Fetcher, Memory, Patience, Request
 from throughflow.sources.politeness import Rate
 from throughflow.sources.transport import Secret, check_address, may_follow, registrable
 
@@ -61,6 +63,8 @@ def test_where_a_redirect_may_lead(origin, target, allowed):
         "https://",
         "https://user:secret@un.org",
         "http://10.0.0.1/x",
+        "https://[::1",
+        "https://un.org/data?x=1",
         "",
     ],
 )
@@ -96,6 +100,41 @@ def test_a_key_goes_to_no_other_host(publisher):
     assert bytes(memory.data) == b"a,b\n"
     assert publisher.headers(0)["x-key"] == "s3cret"
     assert "x-key" not in publisher.headers(1)
+
+
+def test_a_proxy_is_asked_for_what_is_far_and_never_for_this_machine(publisher, monkeypatch):
+    seen = []
+
+    def serve(server):
+        connection, _ = server.accept()
+        with connection:
+            seen.append(connection.recv(4096))
+            connection.sendall(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+
+    publisher.answer("/x.csv", publisher.file(b"a,b\n"))
+    fetcher = Fetcher(Rate(1000.0), Patience(attempts=1))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}"
+        for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+            monkeypatch.setenv(name, address)
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        assert fetcher.fetch(Request(f"{publisher.url}/x.csv", "x", "x", Expected("csv")), Memory())
+        waiter = threading.Thread(target=serve, args=(server,), daemon=True)
+        waiter.start()
+        far = Request(
+            "https://stat.invalid/x?a=1",
+            "x",
+            "x",
+            Expected("csv"),
+            secret=Secret("s3cret", query="key"),
+        )
+        with pytest.raises(SourceError, match="no connection") as caught:
+            fetcher.fetch(far, Memory())
+        waiter.join(10)
+    assert seen[0].startswith(b"CONNECT stat.invalid:443 ")
+    assert b"s3cret" not in seen[0]
+    assert "s3cret" not in str(caught.value)
 
 
 def test_a_certificate_nobody_vouches_for_is_refused(publisher, tmp_path):

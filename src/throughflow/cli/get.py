@@ -15,6 +15,8 @@ from throughflow.cli import printing
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.progress import TaskID
+
     from throughflow.errors import ThroughflowError, UsageError
     from throughflow.sources.catalogue import Dataset, Source
     from throughflow.sources.fetch import Fetcher, Request
@@ -127,7 +129,7 @@ def command(
     source = catalogue.find(name)
     if source is None:
         raise _unknown("source", name, catalogue.NAMES)
-    key = key or (os.environ.get(source.key.variable, "") if source.key else "")
+    key = (key or (os.environ.get(source.key.variable, "") if source.key else "")).strip()
     dataset = source.dataset(dataset_name, with_key=bool(key))
     if dataset is None:
         known = [one.name for one in source.datasets]
@@ -265,13 +267,15 @@ def _download(
         transient=True,
         disable=not console.is_terminal,
     ) as bar:
-        task = bar.add_task("connecting", total=None)
+        shown: list[TaskID] = []
 
         def starting(request: Request, number: int, total: int) -> None:
-            bar.reset(task, description=f"{number + 1}/{total} {request.what[:48]}", total=None)
+            while shown:
+                bar.remove_task(shown.pop())
+            shown.append(bar.add_task(f"{number + 1}/{total} {request.what[:48]}", total=None))
 
         def progress(got: int, total: int | None) -> None:
-            bar.update(task, completed=got, total=total)
+            bar.update(shown[-1], completed=got, total=total)
 
         fetcher.progress = progress
         return download(

@@ -208,7 +208,7 @@ class Fetcher:
             UsageError: The publisher does not accept the key.
         """
         hide = request.secret.hide if request.secret else str
-        where = hide(request.url)
+        where = _where(request)
         for attempt in range(self.patience.attempts):
             self.rate.wait(urllib.parse.urlsplit(request.url).netloc, self.clock)
             try:
@@ -273,7 +273,8 @@ class Fetcher:
                 raise _AgainError("the server has no rest of the file that was begun", pause=0.0)
             if answer.status not in {200, 206}:
                 raise self._refused(answer, request, where)
-            mark = _mark(answer)
+            coding = _coding(answer, request.expected)
+            mark = _mark(answer, coding)
             got = 0
             if answer.status == 206:
                 got, mark = self._resumed(answer, partial, mark, sink)
@@ -281,7 +282,7 @@ class Fetcher:
                 if mark.total is not None and mark.total > request.largest:
                     raise _too_long(mark.total, request.largest, where)
                 sink.begin(mark)
-            self._receive(answer, request, sink, mark, got, where)
+            self._receive(answer, request, sink, mark, got, coding)
         sink.finish(request.expected, mark)
         return True
 
@@ -306,31 +307,33 @@ class Fetcher:
         )
 
     def _receive(
-        self, answer: Answer, request: Request, sink: Sink, mark: Mark, got: int, where: str
+        self, answer: Answer, request: Request, sink: Sink, mark: Mark, got: int, coding: str
     ) -> None:
         """Take the body in, chunk by chunk, within the limits."""
-        coding = answer.headers.get("Content-Encoding", "identity").strip().lower()
-        stated = answer.headers.get("Content-Length", "")
-        length = int(stated) if stated.isascii() and stated.isdigit() else None
-        begun, read = got, 0
+        where = _where(request)
+        length = _length(answer)
+        begun = got
         self.progress(got, mark.total)
-        for chunk in _decoded(_chunks(answer.body), coding, where):
-            read += len(chunk)
-            if got == 0:
-                content.check_head(chunk[: content.HEAD_BYTES], request.expected, where)
-            got += len(chunk)
-            if got > request.largest:
+        for chunk in _decoded(_chunks(answer.body), coding, where, sink.discard):
+            try:
+                if got == 0:
+                    content.check_head(chunk[: content.HEAD_BYTES], request.expected, where)
+                if got + len(chunk) > request.largest:
+                    raise _too_long(got + len(chunk), request.largest, where)
+            except DataError:
                 sink.discard()
-                raise _too_long(got, request.largest, where)
+                raise
+            got += len(chunk)
             sink.append(chunk)
             self.progress(got, mark.total)
-        if coding in {"identity", ""}:
-            whole = mark.total if mark.total is not None else length and begun + length
-            if whole is not None and got < whole:
-                raise _AgainError(f"the connection broke off after {got:,} of {whole:,} bytes")
-            if whole is not None and got > whole:
-                sink.discard()
-                raise _AgainError(f"{got:,} bytes arrived where {whole:,} were announced")
+        whole = mark.total if mark.total is not None or length is None else begun + length
+        if coding or whole is None:
+            return
+        if got < whole:
+            raise _AgainError(f"the connection broke off after {got:,} of {whole:,} bytes")
+        if got > whole:
+            sink.discard()
+            raise _AgainError(f"{got:,} bytes arrived where {whole:,} were announced")
 
     def _refused(self, answer: Answer, request: Request, where: str) -> Exception:
         """Turn a status that is no answer into the error that says what to do."""
@@ -387,17 +390,35 @@ def _unless(mark: Mark) -> dict[str, str]:
     return {"If-Modified-Since": mark.last_modified} if mark.last_modified else {}
 
 
-def _mark(answer: Answer) -> Mark:
-    """Read what tells this version from another; a transformed body has no resumable mark."""
-    headers = answer.headers
-    if headers.get("Content-Encoding", "identity").strip().lower() not in {"identity", ""}:
+def _where(request: Request) -> str:
+    return request.secret.hide(request.url) if request.secret else request.url
+
+
+def _length(answer: Answer) -> int | None:
+    stated = answer.headers.get("Content-Length", "")
+    return int(stated) if stated.isascii() and stated.isdigit() else None
+
+
+def _coding(answer: Answer, expected: Expected) -> str:
+    """Tell how the body is to be unpacked; empty if it is as asked for.
+
+    Many servers describe a ``.gz`` file as a compressed answer; there the packed bytes are the
+    file.
+    """
+    coding = answer.headers.get("Content-Encoding", "").strip().lower()
+    if coding == "identity" or (expected.kind == "gz" and coding in {"gzip", "x-gzip"}):
+        return ""
+    return coding
+
+
+def _mark(answer: Answer, coding: str) -> Mark:
+    """Read what tells this version from another; a body that is unpacked cannot be resumed."""
+    if coding:
         return Mark()
-    stated = headers.get("Content-Length", "")
-    total = int(stated) if answer.status == 200 and stated.isascii() and stated.isdigit() else None
     return Mark(
-        headers.get("ETag", "").strip(),
-        headers.get("Last-Modified", "").strip(),
-        total,
+        answer.headers.get("ETag", "").strip(),
+        answer.headers.get("Last-Modified", "").strip(),
+        _length(answer) if answer.status == 200 else None,
         _digest(answer),
     )
 
@@ -430,9 +451,11 @@ def _chunks(body: http.client.HTTPResponse) -> Iterator[bytes]:
         yield chunk
 
 
-def _decoded(chunks: Iterator[bytes], coding: str, where: str) -> Iterator[bytes]:
+def _decoded(
+    chunks: Iterator[bytes], coding: str, where: str, drop: Callable[[], None]
+) -> Iterator[bytes]:
     """Undo a content coding that we did not ask for, within limits."""
-    if coding in {"identity", ""}:
+    if not coding:
         yield from chunks
         return
     if coding not in {"gzip", "x-gzip"}:
@@ -448,6 +471,7 @@ def _decoded(chunks: Iterator[bytes], coding: str, where: str) -> Iterator[bytes
                 raise _AgainError(f"the compressed answer is damaged ({error})") from error
             unpacked += len(out)
             if unpacked > BOMB_FLOOR and unpacked > BOMB_RATIO * packed:
+                drop()
                 raise DataError(
                     f"the answer unpacks to more than {BOMB_RATIO} times its size, like a "
                     "decompression bomb",

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import urllib.parse
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from throughflow.errors import DataError, SourceError
 from throughflow.sources import content
-from throughflow.sources.transport import may_follow
+from throughflow.sources.transport import joined, may_follow
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -117,7 +116,7 @@ def _next(first: str, url: str, page: dict[str, Any]) -> str | None:
     link = page.get(NEXT)
     if not link:
         return None
-    target = urllib.parse.urljoin(url, str(link))
-    if not may_follow(first, target):
+    target = joined(url, str(link))
+    if not target or not may_follow(first, target):
         raise SourceError("a page leads to another publisher's address", where=first)
     return target

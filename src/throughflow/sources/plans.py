@@ -152,6 +152,9 @@ def requests(
             f"{source.name} {dataset.name} needs a key",
             remedy=f"{place.where}, then set {place.variable} or give --key" if place else "",
         )
+    # What a header cannot carry would end up in the message of a library.
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise UsageError("the key holds signs that no key has", remedy="Copy it again")
     secret = None
     if key and source.key and dataset.needs_key:
         secret = Secret(key, header=source.key.header, query=source.key.query)

@@ -2,8 +2,9 @@
 
 Nothing is retried, stored or interpreted here. A key travels in a `Secret`, which no message,
 log line or stored address can show: the address with the key in it exists only while the request
-is being sent. Only https is spoken; plain http is allowed to this machine itself, for a mirror or
-a test.
+is being sent. The standard library does all of it: a client library would be one more dependency
+for a verb that most runs never call. Only https is spoken; plain http is allowed to this machine
+itself, for a mirror or a test.
 """
 
 from __future__ import annotations
@@ -110,10 +111,15 @@ def check_address(url: str) -> str:
     Raises:
         UsageError: It is something else, or carries a user name or password.
     """
-    parts = urllib.parse.urlsplit(url)
+    try:
+        parts = urllib.parse.urlsplit(url)
+    except ValueError:
+        parts = urllib.parse.urlsplit("")
     host = parts.hostname or ""
     if parts.username or parts.password:
         raise UsageError("an address with a user name or password is not used", where="--address")
+    if parts.query or parts.fragment:
+        raise UsageError("a base address ends before the question mark", where="--address")
     if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
         raise UsageError(
             f"{url!r} is not an https address",
@@ -129,7 +135,10 @@ def may_follow(origin: str, target: str) -> bool:
     A page that is not the publisher's could otherwise be stored as its data, and a public server
     could make this machine ask its own services.
     """
-    here, there = urllib.parse.urlsplit(origin), urllib.parse.urlsplit(target)
+    try:
+        here, there = urllib.parse.urlsplit(origin), urllib.parse.urlsplit(target)
+    except ValueError:
+        return False
     host, other = here.hostname or "", there.hostname or ""
     if is_loopback(host):
         return there.scheme in {"http", "https"} and is_loopback(other)
@@ -167,11 +176,11 @@ def ask(
                 yield Answer(response.status, response.headers, response, hide(current))
                 return
             location = response.headers.get("Location", "")
-            target = urllib.parse.urljoin(current, location)
+            target = joined(current, location)
         finally:
             response.close()
-        if not location or not may_follow(first, target):
-            place = hide(_place(target)) if location else "nowhere"
+        if not target or not may_follow(first, target):
+            place = hide(_place(target)) if target else "nowhere"
             raise SourceError(
                 f"the server sends us elsewhere ({place})",
                 where=hide(first),
@@ -180,6 +189,14 @@ def ask(
             )
         current = target
     raise SourceError(f"more than {MOST_REDIRECTS} redirects", where=hide(first))
+
+
+def joined(base: str, link: str) -> str:
+    """Return the address a link leads to; empty if it leads nowhere."""
+    try:
+        return urllib.parse.urljoin(base, link) if link else ""
+    except ValueError:
+        return ""
 
 
 def _place(url: str) -> str:
@@ -221,8 +238,16 @@ def _open(
                 remedy="Check the date of this machine and its certificates; there is no way to "
                 "switch the check off",
             ) from None
+        if isinstance(error.reason, ssl.SSLError):
+            raise SourceError(
+                f"the server and this machine do not agree on encryption ({error.reason.reason})",
+                where=urllib.parse.urlsplit(url).netloc,
+            ) from None
         reason = error.reason if isinstance(error.reason, OSError) else OSError(str(error.reason))
         raise reason from None
+    except ValueError:
+        # Its text would show the address or the header that holds the key.
+        raise SourceError("the address cannot be used", where=_place(url)) from None
     if response is None:
         raise SourceError("only http and https are spoken", where=urllib.parse.urlsplit(url).netloc)
     return response

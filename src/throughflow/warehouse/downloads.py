@@ -262,7 +262,7 @@ class FileSink:
         self._close()
         try:
             raw = json.loads(self._part_mark.read_text(encoding="utf-8"))
-            if raw.pop("url") != self._request.url:
+            if raw.pop("url") != self._request.url or not _is_mark(raw):
                 return None
             return Partial(self._part.stat().st_size, Mark(**raw))
         except (OSError, ValueError, TypeError, KeyError, AttributeError):
@@ -374,7 +374,7 @@ class FileSink:
                 and self.path.stat().st_size == raw["bytes"]
                 and f"sha256:{raw['sha256']}" == _digests(self.path, "")[0]
             )
-            return raw if fits and {"etag", "last_modified"} <= raw.keys() else {}
+            return raw if fits and _is_mark(raw) else {}
         except (OSError, ValueError, TypeError, KeyError):
             return {}
 
@@ -388,6 +388,12 @@ class FileSink:
             stream, self._stream = self._stream, None
             with writing(self._part):
                 stream.close()
+
+
+def _is_mark(raw: dict[str, Any]) -> bool:
+    """Tell whether what was written beside a file can be sent to a server again."""
+    texts = (raw["etag"], raw["last_modified"], raw.get("digest", ""))
+    return all(isinstance(text, str) for text in texts) and isinstance(raw.get("total"), int | None)
 
 
 def _digests(path: Path, also: str) -> list[str]:
