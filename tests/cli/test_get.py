@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
@@ -218,12 +219,45 @@ def test_bulk_files_are_found_by_their_listing(program, publisher, tmp_path):
 
 def test_an_answer_cut_at_the_publishers_limit_is_refused(program, publisher, tmp_path):
     publisher.answer("/public/v1/preview/C/A/HS", publisher.file(comtrade([{}] * 500)))
-    call = ["comtrade", "--reporter", "AM", "--period", "2022", "--address", publisher.url]
-    done = program(*call)
+    call = ["comtrade", "--reporter", "AM", "--period", "2022", "--flow", "export"]
+    done = program(*call, "--address", publisher.url)
     assert done.returncode == 3
     assert "cuts an answer at 500 rows" in done.stderr
     assert "Ask for less" in done.stderr
     assert not [name for name in written(tmp_path) if "comtrade-" in name and ".lock" not in name]
+
+
+def test_a_selection_that_is_too_large_is_asked_for_in_halves(program, publisher, tmp_path):
+    rows = {"X": [{"flowCode": "X", "n": n} for n in range(300)]}
+    rows |= {"M": [{"flowCode": "M", "n": n} for n in range(250)], "RX": []}
+
+    def limited(handler):
+        asked = parse_qs(urlsplit(handler.path).query)["flowCode"][0].split(",")
+        found = [row for flow in asked for row in rows[flow]]
+        publisher.file(comtrade(found[:500]))(handler)
+
+    publisher.answer("/public/v1/preview/C/A/HS", limited)
+    call = ["comtrade", "--reporter", "AM", "--period", "2022", "--no-load"]
+    done = program(*call, "--address", publisher.url)
+    assert done.returncode == 0, done.stderr
+    assert "tried again: an answer was cut at the publisher's limit: asked in halves" in done.stderr
+    kept = (tmp_path / "throughflow-data/downloads/comtrade").glob("comtrade-*-????????.json")
+    got = [row for path in kept for row in json.loads(path.read_text())["data"]]
+    assert len(got) == 550
+    assert {(row["flowCode"], row["n"]) for row in got} == {
+        (row["flowCode"], row["n"]) for flow in rows.values() for row in flow
+    }
+
+
+def test_a_publisher_that_is_away_is_left_alone(program, publisher):
+    publisher.answer("/public/v1/preview/C/A/HS", publisher.status(404))
+    years = ",".join(str(year) for year in range(2010, 2020))
+    call = ["comtrade", "--reporter", "AM", "--period", years, "--address", publisher.url]
+    done = program(*call)
+    assert done.returncode == 4
+    assert len(publisher.asked) == 3
+    assert done.stderr.count("not got: ") == 10
+    assert done.stderr.count("not tried") == 7
 
 
 def test_good_answers_of_a_call_are_kept_when_others_fail(program, publisher, tmp_path):

@@ -55,6 +55,31 @@ def test_comtrade_with_a_key():
     assert first.due == date(2023, 4, 30)
 
 
+def test_halves_ask_together_for_the_same_and_end():
+    (whole,) = made(
+        "comtrade",
+        reporters=("AM",),
+        partners=("RU", "KZ", "KG"),
+        products=("851713", "8471", "8542", "8544"),
+        periods=("2022",),
+    )
+    waiting, asked, names = [whole], set(), set()
+    while waiting:
+        request = waiting.pop()
+        smaller = plans.halves(request)
+        waiting += smaller
+        names.add(request.name)
+        assert query(request)["reporterCode"] == "51"
+        if not smaller:
+            values = query(request)
+            cell = (values["cmdCode"], values["flowCode"], values["partnerCode"])
+            assert cell not in asked
+            asked.add(cell)
+    assert len(asked) == 4 * 3 * 3
+    assert len(names) == 2 * len(asked) - 1
+    assert plans.halves(made("comext", "bulk", periods=("2024-03",))[0]) == ()
+
+
 @pytest.mark.parametrize(
     ("code", "number"),
     [("CH", "757"), ("France", "251"), ("NOR", "579"), ("IN", "699"), ("KZ", "398"), ("97", "97")],

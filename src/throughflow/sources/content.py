@@ -50,6 +50,14 @@ class Expected:
     header_rows: int = 0
 
 
+class LimitReachedError(DataError):
+    """An answer has as many rows as the publisher gives at most, so some may be missing."""
+
+
+class NoRowsError(DataError):
+    """A publisher has nothing for a selection."""
+
+
 def check_head(head: bytes, expected: Expected, where: str) -> None:
     """Look at the first bytes of an answer.
 
@@ -141,9 +149,9 @@ def rows_of(answer: Any, expected: Expected, where: str) -> list[Any]:
         rows = answer if isinstance(answer, list) else []
     found = len(rows) - expected.header_rows
     if found <= 0:
-        raise DataError("the answer holds no rows", where=where, remedy=_NO_DATA)
+        raise NoRowsError("the answer holds no rows", where=where, remedy=_NO_DATA)
     if expected.row_limit is not None and found >= expected.row_limit:
-        raise DataError(
+        raise LimitReachedError(
             f"the publisher cuts an answer at {expected.row_limit:,} rows and this one has "
             f"{found:,}: some may be missing",
             where=where,

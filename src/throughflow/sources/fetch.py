@@ -129,6 +129,8 @@ class Request:
         secret: Key to send, or None.
         largest: Bytes above which the answer is refused.
         due: Day by which the publisher has usually published it; None where that says nothing.
+        lists: Query parameters whose comma-separated values may be asked for in several requests.
+        is_half: Whether it is a part of a request that was too large; a half may be empty.
     """
 
     url: str
@@ -139,6 +141,8 @@ class Request:
     secret: Secret | None = None
     largest: int = 1024 * MEBIBYTE
     due: date | None = None
+    lists: tuple[str, ...] = ()
+    is_half: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import calendar
 import hashlib
 import re
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -189,7 +189,7 @@ class _Order:
         last: Span | None = None,
     ) -> Request:
         """Make a request; a stem without an ending gets a hash of the question."""
-        asked = urllib.parse.urlencode(query, safe=",:+", quote_via=urllib.parse.quote)
+        asked = _encoded(query)
         question = f"{path}?{asked}" if asked else path
         name = stem
         if "." not in stem:
@@ -230,7 +230,8 @@ def _comtrade(order: _Order) -> Iterable[Request]:
             query["flowCode"] = ",".join(flows[flow] for flow in wanted)
             # The three details below would give a row per combination beside their total.
             query |= {"partner2Code": "0", "customsCode": "C00", "motCode": "0"}
-            yield order.request(path, query, stem, kind, what, last=span)
+            whole = order.request(path, query, stem, kind, what, last=span)
+            yield replace(whole, lists=("cmdCode", "flowCode", "partnerCode"))
 
 
 def _comext(order: _Order) -> Iterable[Request]:
@@ -328,7 +329,7 @@ def _census(order: _Order) -> Iterable[Request]:
                     f"US {flow}s of {product}, {span.iso}",
                     last=span,
                 )
-                yield made if not pairs else _with_query(made, pairs)
+                yield replace(made, url=f"{made.url}&{pairs}") if pairs else made
 
 
 def _hmrc(order: _Order) -> Iterable[Request]:
@@ -418,6 +419,44 @@ def listed(
     return tuple(made)
 
 
+def halves(request: Request) -> tuple[Request, ...]:
+    """Divide a request whose answer was cut at the publisher's limit.
+
+    Args:
+        request: The request.
+
+    Returns:
+        Two requests that together ask for the same, the longest list of codes divided; none if
+        there is no list left to divide.
+    """
+    parts = urllib.parse.urlsplit(request.url)
+    query = dict(urllib.parse.parse_qsl(parts.query))
+    values = {name: query.get(name, "").split(",") for name in request.lists}
+    longest = max(values, key=lambda name: len(values[name]), default="")
+    if not longest or len(values[longest]) < 2:
+        return ()
+    middle = len(values[longest]) // 2
+    made = []
+    for some in (values[longest][:middle], values[longest][middle:]):
+        asked = _encoded(query | {longest: ",".join(some)})
+        stem, _, kind = request.name.rpartition(".")
+        digest = hashlib.sha256(f"{parts.path}?{asked}".encode()).hexdigest()[:8]
+        made.append(
+            replace(
+                request,
+                url=parts._replace(query=asked).geturl(),
+                name=f"{stem.rpartition('-')[0]}-{digest}.{kind}",
+                what=f"{request.what}, {longest} {some[0]} to {some[-1]}",
+                is_half=True,
+            )
+        )
+    return tuple(made)
+
+
+def _encoded(query: dict[str, str]) -> str:
+    return urllib.parse.urlencode(query, safe=",:+", quote_via=urllib.parse.quote)
+
+
 def _newest_baci(dataset: Dataset, selection: Selection, listing: Request, body: bytes) -> Request:
     text = body.decode("utf-8", "replace")
     releases = sorted({*_RELEASE_NAMED.findall(text), *_RELEASE_ALONE.findall(text)})
@@ -432,18 +471,6 @@ def _newest_baci(dataset: Dataset, selection: Selection, listing: Request, body:
     base = f"{parts.scheme}://{parts.netloc}{prefix}"
     order = _Order(dataset, selection, base, listing.secret, listing.largest)
     return _baci_release(order, selection.edition or "HS17", releases[-1])
-
-
-def _with_query(request: Request, more: str) -> Request:
-    return Request(
-        url=f"{request.url}&{more}",
-        name=request.name,
-        what=request.what,
-        expected=request.expected,
-        secret=request.secret,
-        largest=request.largest,
-        due=request.due,
-    )
 
 
 def _spans(periods: Iterable[str]) -> tuple[Span, ...]:

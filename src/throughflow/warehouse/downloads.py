@@ -20,7 +20,13 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from throughflow.errors import DataError, InputError, ThroughflowError
+from throughflow.errors import (
+    DataError,
+    InputError,
+    SourceError,
+    ThroughflowError,
+    UsageError,
+)
 from throughflow.sources import content, paging, plans, registry
 from throughflow.sources.base import RawFile
 from throughflow.sources.fetch import DamagedError, Mark, Memory, Partial
@@ -39,6 +45,8 @@ if TYPE_CHECKING:
 FOLDER: Final = "downloads"
 # Room that is left on a disk for notes and for what others write meanwhile.
 SPARE_BYTES: Final = 2**20
+# A publisher that failed so often in a row, each time after several attempts, is left alone.
+GIVE_UP_AFTER: Final = 3
 GOT, HELD = "got", "held already"
 
 
@@ -112,7 +120,7 @@ def download(
     with writing(place):
         place.mkdir(parents=True, exist_ok=True)
     waiting = list(requests)
-    number = 0
+    number = in_a_row = 0
     while waiting:
         request = waiting.pop(0)
         starting(request, number, number + 1 + len(waiting))
@@ -125,9 +133,30 @@ def download(
                 waiting[:0] = plans.listed(source, dataset, selection, request, body)
             else:
                 report.files.append(_keep(request, place, fetcher, source))
+            in_a_row = 0
+        except content.LimitReachedError as error:
+            smaller = plans.halves(request)
+            waiting[:0] = smaller
+            if smaller:
+                report.retried.append("an answer was cut at the publisher's limit: asked in halves")
+            else:
+                report.failed.append((request.what, error))
         except ThroughflowError as error:
+            if isinstance(error, content.NoRowsError) and request.is_half:
+                continue
             report.failed.append((request.what, error))
+            in_a_row = in_a_row + 1 if isinstance(error, SourceError) else 0
+            if waiting and (in_a_row == GIVE_UP_AFTER or isinstance(error, UsageError)):
+                report.failed += [(one.what, _not_tried()) for one in waiting]
+                break
     return report
+
+
+def _not_tried() -> SourceError:
+    return SourceError(
+        "not tried, because the requests before it were not answered",
+        remedy="Run the command again later; what was got is kept",
+    )
 
 
 def _keep(request: Request, place: Path, fetcher: Fetcher, source: Source) -> Downloaded:
