@@ -11,8 +11,8 @@ from throughflow.sources import catalogue
 from throughflow.sources.content import Expected
 from throughflow.sources.fetch import Fetcher, Request
 from throughflow.sources.paging import Tally, walk
-from throughflow.sources.plans import Selection
 from throughflow.sources.politeness import Rate
+from throughflow.sources.selection import Selection
 from throughflow.warehouse.downloads import download
 
 SOURCE = catalogue.find("hmrc")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from throughflow.errors import DataError, InputError, UsageError
 from throughflow.sources import catalogue, plans
-from throughflow.sources.plans import Selection
+from throughflow.sources.selection import Selection
 
 KEY = "k3y"
 
@@ -234,6 +234,10 @@ def test_another_address_takes_the_publishers_place():
         (("comtrade", None,
           {"reporters": ("AM",), "periods": ("2022",), "freq": "M"}), UsageError,
          "does not go with"),
+        (("comext", None,
+          {"reporters": ("DE",), "partners": ("KZ",), "products": ("8542\n",),
+           "periods": ("2022",)}), InputError, "not a product code"),
+        (("comext", "bulk", {"periods": ("\uff12\uff10\uff12\uff12",)}), InputError, "not a month"),
         (("hmrc", None,
           {"products": ("85",), "periods": ("2022",), "flows": ("re-export",)}), InputError,
          "unknown flow"),

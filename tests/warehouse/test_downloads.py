@@ -13,8 +13,9 @@ import time
 import pytest
 
 from throughflow.errors import DataError
+from throughflow.sources.body import Mark
 from throughflow.sources.content import Expected
-from throughflow.sources.fetch import Fetcher, Mark, Patience, Request
+from throughflow.sources.fetch import Fetcher, Patience, Request
 from throughflow.sources.politeness import Rate
 from throughflow.warehouse.downloads import FileSink
 

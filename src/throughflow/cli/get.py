@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from throughflow.errors import ThroughflowError, UsageError
     from throughflow.sources.catalogue import Dataset, Source
     from throughflow.sources.fetch import Fetcher, Request
-    from throughflow.sources.plans import Selection
+    from throughflow.sources.selection import Selection
     from throughflow.warehouse.downloads import DownloadReport
 
 EXAMPLES = """\b
@@ -119,6 +119,7 @@ def command(
     """
     from throughflow.errors import UsageError
     from throughflow.sources import catalogue, plans
+    from throughflow.sources.selection import Selection
 
     if listing:
         return _list(name, as_json=as_json)
@@ -134,9 +135,7 @@ def command(
     if dataset is None:
         known = [one.name for one in source.datasets]
         raise _unknown("dataset", dataset_name or "", known)
-    selection = plans.Selection(
-        **{field: value or _EMPTY[field] for field, value in selected.items()}
-    )
+    selection = Selection(**{field: value or _EMPTY[field] for field, value in selected.items()})
     requests = plans.requests(
         source,
         dataset,

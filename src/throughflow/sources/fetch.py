@@ -11,24 +11,22 @@ the whole file as well; then what was got before is dropped.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import http.client
 import random
 import re
 import urllib.parse
-import zlib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 from throughflow.errors import DataError, SourceError, UsageError
-from throughflow.sources import content
+from throughflow.sources import body, content
+from throughflow.sources.body import Mark, PassingError
 from throughflow.sources.politeness import SystemClock, asked_pause, pause_after
 from throughflow.sources.transport import Timeouts, ask
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from datetime import date
 
     from throughflow.errors import ThroughflowError
@@ -36,38 +34,11 @@ if TYPE_CHECKING:
     from throughflow.sources.politeness import Clock, Rate
     from throughflow.sources.transport import Answer, Secret
 
-CHUNK: Final = 2**16
 MEBIBYTE: Final = 2**20
-# Trade tables compress to a tenth at best; what unpacks to two hundred times its size is an attack.
-BOMB_RATIO: Final = 200
-BOMB_FLOOR: Final = 8 * MEBIBYTE
 BUSY: Final = frozenset({429, 503})
 PASSING: Final = frozenset({408, 425, 500, 502, 504}) | BUSY
 REFUSED: Final = frozenset({401, 403})
 _RANGE: Final = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)$")
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What tells one version of a file on a server from another.
-
-    Attributes:
-        etag: Entity tag as sent, with quotes and ``W/``; empty if none.
-        last_modified: HTTP date as sent; empty if none.
-        total: Length of the whole file in bytes; None if the server did not say.
-        digest: ``sha256:…`` or ``md5:…`` in hexadecimal where the publisher sends one, else empty.
-    """
-
-    etag: str = ""
-    last_modified: str = ""
-    total: int | None = None
-    digest: str = ""
-
-    @property
-    def resumable(self) -> str:
-        """The mark a rest may be asked for with; weak tags do not promise the same bytes."""
-        strong = self.etag if self.etag and not self.etag.startswith("W/") else ""
-        return strong or ("" if self.etag else self.last_modified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +131,6 @@ class Patience:
     longest_wait: float = 300.0
 
 
-class _AgainError(Exception):
-    """This attempt failed in a way that may pass."""
-
-    def __init__(self, what: str, *, pause: float | None = None, data: bool = False) -> None:
-        super().__init__(what)
-        self.what = what
-        self.pause = pause
-        self.data = data
-
-
 class DamagedError(Exception):
     """What arrived is not what the publisher's length or checksum says; a sink raises it."""
 
@@ -217,16 +178,16 @@ class Fetcher:
             self.rate.wait(urllib.parse.urlsplit(request.url).netloc, self.clock)
             try:
                 return self._attempt(request, sink, where)
-            except _AgainError as failure:
+            except PassingError as failure:
                 again = failure
             except TimeoutError:
-                again = _AgainError("the server fell silent")
+                again = PassingError("the server fell silent")
             except DamagedError as error:
-                again = _AgainError(str(error), data=True)
+                again = PassingError(str(error), data=True)
             except OSError as error:
-                again = _AgainError(f"no connection ({hide(str(error) or type(error).__name__)})")
+                again = PassingError(f"no connection ({hide(str(error) or type(error).__name__)})")
             except http.client.HTTPException as error:
-                again = _AgainError(f"the connection broke off ({type(error).__name__})")
+                again = PassingError(f"the connection broke off ({type(error).__name__})")
             self._pause(again, attempt, where)
         made = self.patience.attempts
         kind = DataError if again.data else SourceError
@@ -236,7 +197,7 @@ class Fetcher:
             remedy="What was got is kept; run the command again to go on from there",
         )
 
-    def _pause(self, failure: _AgainError, attempt: int, where: str) -> None:
+    def _pause(self, failure: PassingError, attempt: int, where: str) -> None:
         """Wait after a failure, unless it was the last one.
 
         Raises:
@@ -261,11 +222,11 @@ class Fetcher:
         # Killed between the last byte and the check: all is there, if it is still current.
         arrived = partial if partial and partial.size == partial.mark.total else None
         if arrived:
-            headers = _unless(arrived.mark)
+            headers = body.unless(arrived.mark)
         elif partial:
             headers = {"Range": f"bytes={partial.size}-", "If-Range": partial.mark.resumable}
         else:
-            headers = _unless(held) if held else {}
+            headers = body.unless(held) if held else {}
         with ask(request.url, headers, request.secret, self.timeouts) as answer:
             if answer.status == 304 and arrived:
                 sink.finish(request.expected, arrived.mark)
@@ -274,11 +235,11 @@ class Fetcher:
                 return False
             if answer.status == 416 and partial:
                 sink.discard()
-                raise _AgainError("the server has no rest of the file that was begun", pause=0.0)
+                raise PassingError("the server has no rest of the file that was begun", pause=0.0)
             if answer.status not in {200, 206}:
                 raise self._refused(answer, request, where)
-            coding = _coding(answer, request.expected)
-            mark = _mark(answer, coding)
+            coding = body.coding_of(answer, request.expected)
+            mark = body.mark_of(answer, coding)
             got = 0
             if answer.status == 206:
                 got, mark = self._resumed(answer, partial, mark, sink)
@@ -304,7 +265,7 @@ class Fetcher:
         )
         if not fits or partial is None or part is None:
             sink.discard()
-            raise _AgainError("the rest the server sent is not of the file that was begun")
+            raise PassingError("the rest the server sent is not of the file that was begun")
         total = partial.mark.total if part[3] == "*" else int(part[3])
         return partial.size, Mark(
             partial.mark.etag, partial.mark.last_modified, total, partial.mark.digest
@@ -315,10 +276,10 @@ class Fetcher:
     ) -> None:
         """Take the body in, chunk by chunk, within the limits."""
         where = _where(request)
-        length = _length(answer)
+        length = body.length_of(answer)
         begun = got
         self.progress(got, mark.total)
-        for chunk in _decoded(_chunks(answer.body), coding, where, sink.discard):
+        for chunk in body.decoded(body.chunks_of(answer.body), coding, where, sink.discard):
             try:
                 if got == 0:
                     content.check_head(chunk[: content.HEAD_BYTES], request.expected, where)
@@ -334,10 +295,10 @@ class Fetcher:
         if coding or whole is None:
             return
         if got < whole:
-            raise _AgainError(f"the connection broke off after {got:,} of {whole:,} bytes")
+            raise PassingError(f"the connection broke off after {got:,} of {whole:,} bytes")
         if got > whole:
             sink.discard()
-            raise _AgainError(f"{got:,} bytes arrived where {whole:,} were announced")
+            raise PassingError(f"{got:,} bytes arrived where {whole:,} were announced")
 
     def _refused(self, answer: Answer, request: Request, where: str) -> Exception:
         """Turn a status that is no answer into the error that says what to do."""
@@ -345,7 +306,7 @@ class Fetcher:
         if status in PASSING:
             pause = asked_pause(answer.headers.get("Retry-After"), self.clock.now())
             busy = "asks us to slow down" if status in BUSY else "fails"
-            return _AgainError(f"the server {busy} (status {status})", pause=pause)
+            return PassingError(f"the server {busy} (status {status})", pause=pause)
         if status == 204:
             return DataError(
                 "the publisher has nothing for this selection (status 204)",
@@ -387,108 +348,8 @@ class Fetcher:
 HEAD: Final = 4096
 
 
-def _unless(mark: Mark) -> dict[str, str]:
-    """Ask for the file only if it is another version than this one."""
-    if mark.etag:
-        return {"If-None-Match": mark.etag}
-    return {"If-Modified-Since": mark.last_modified} if mark.last_modified else {}
-
-
 def _where(request: Request) -> str:
     return request.secret.hide(request.url) if request.secret else request.url
-
-
-def _length(answer: Answer) -> int | None:
-    stated = answer.headers.get("Content-Length", "")
-    return int(stated) if stated.isascii() and stated.isdigit() else None
-
-
-def _coding(answer: Answer, expected: Expected) -> str:
-    """Tell how the body is to be unpacked; empty if it is as asked for.
-
-    Many servers describe a ``.gz`` file as a compressed answer; there the packed bytes are the
-    file.
-    """
-    coding = answer.headers.get("Content-Encoding", "").strip().lower()
-    if coding == "identity" or (expected.kind == "gz" and coding in {"gzip", "x-gzip"}):
-        return ""
-    return coding
-
-
-def _mark(answer: Answer, coding: str) -> Mark:
-    """Read what tells this version from another; a body that is unpacked cannot be resumed."""
-    if coding:
-        return Mark()
-    return Mark(
-        answer.headers.get("ETag", "").strip(),
-        answer.headers.get("Last-Modified", "").strip(),
-        _length(answer) if answer.status == 200 else None,
-        _digest(answer),
-    )
-
-
-def _digest(answer: Answer) -> str:
-    """Read a checksum of the whole file.
-
-    An entity tag that looks like MD5 is none on encrypted or multi-part storage, so only headers
-    that promise a checksum count. ``Content-MD5`` of a part is the part's own.
-    """
-    for header in ("Repr-Digest", "Digest"):
-        for item in answer.headers.get(header, "").split(","):
-            algorithm, _, value = item.strip().partition("=")
-            if algorithm.lower() == "sha-256":
-                return _hexadecimal("sha256", value.strip(":"))
-    if answer.status == 200 and (value := answer.headers.get("Content-MD5", "")):
-        return _hexadecimal("md5", value)
-    return ""
-
-
-def _hexadecimal(algorithm: str, value: str) -> str:
-    try:
-        return f"{algorithm}:{base64.b64decode(value, validate=True).hex()}"
-    except (binascii.Error, ValueError):
-        return ""
-
-
-def _chunks(body: http.client.HTTPResponse) -> Iterator[bytes]:
-    while chunk := body.read1(CHUNK):
-        yield chunk
-
-
-def _decoded(
-    chunks: Iterator[bytes], coding: str, where: str, drop: Callable[[], None]
-) -> Iterator[bytes]:
-    """Undo a content coding that we did not ask for, within limits."""
-    if not coding:
-        yield from chunks
-        return
-    if coding not in {"gzip", "x-gzip"}:
-        raise SourceError(f"the answer is encoded as {coding!r}, which is not read", where=where)
-    engine, packed, unpacked = zlib.decompressobj(31), 0, 0
-    for chunk in chunks:
-        packed += len(chunk)
-        rest = chunk
-        while rest:
-            try:
-                out = engine.decompress(rest, MEBIBYTE)
-            except zlib.error as error:
-                raise _AgainError(f"the compressed answer is damaged ({error})") from error
-            unpacked += len(out)
-            if unpacked > BOMB_FLOOR and unpacked > BOMB_RATIO * packed:
-                drop()
-                raise DataError(
-                    f"the answer unpacks to more than {BOMB_RATIO} times its size, like a "
-                    "decompression bomb",
-                    where=where,
-                    remedy="Nothing was stored. Tell the publisher",
-                )
-            if out:
-                yield out
-            rest = engine.unconsumed_tail
-    if out := engine.flush():
-        yield out
-    if not engine.eof:
-        raise _AgainError("the compressed answer broke off")
 
 
 def _too_long(got: int, largest: int, where: str) -> DataError:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import calendar
 import hashlib
 import re
 import urllib.parse
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from throughflow.errors import DataError, InputError, UsageError
-from throughflow.model.periods import Window
-from throughflow.reference import countries
 from throughflow.sources import content
+from throughflow.sources import selection as selections
 from throughflow.sources.content import Expected
 from throughflow.sources.fetch import Request
 from throughflow.sources.transport import Secret, check_address, may_follow
@@ -22,89 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from throughflow.sources.catalogue import Dataset, Source
+    from throughflow.sources.selection import Selection, Span
 
-FLOWS: Final = ("export", "import")
 MOST_REQUESTS: Final = 2_000
-# Where UN Comtrade's number is not the M49 one. Source: its own list of reporters, as used by
-# several public programs, read 2026-11-24.
-COMTRADE_NUMBERS: Final = {
-    "CH": "757",
-    "FR": "251",
-    "IN": "699",
-    "NO": "579",
-    "TW": "490",
-    "US": "842",
-    "WORLD": "0",
-}
-_YEAR: Final = re.compile(r"\d{4}$")
-_PRODUCT: Final = re.compile(r"(?:\d{2,10}|TOTAL|AG[246])$")
-_EDITION: Final = re.compile(r"HS\d{2}$")
-_RELEASE: Final = re.compile(r"20\d{4}[a-z]?$")
-_RELEASE_NAMED: Final = re.compile(r"BACI_HS\d\d_V(20\d{4}[a-z]?)\b")
-_RELEASE_ALONE: Final = re.compile(r"<em>\s*(20\d{4}[a-z]?)\s*</em>")
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What a user asked for, as written.
-
-    Attributes:
-        periods: Years, months or windows of months (``2022-01:2022-06``).
-        reporters: Who reports: alpha-2, alpha-3, names, or the publisher's own numbers.
-        partners: With whom; empty for all.
-        products: HS or CN codes; empty for all.
-        flows: ``export``, ``import``, UN Comtrade also ``re-export``; empty for all.
-        freq: ``A``, ``M``, or empty to have it told by the periods.
-        edition: HS edition of BACI.
-        release: Release of BACI, empty for the newest.
-    """
-
-    periods: tuple[str, ...] = ()
-    reporters: tuple[str, ...] = ()
-    partners: tuple[str, ...] = ()
-    products: tuple[str, ...] = ()
-    flows: tuple[str, ...] = ()
-    freq: str = ""
-    edition: str = ""
-    release: str = ""
-
-    def given(self) -> set[str]:
-        """Names of the options that were used."""
-        values = {
-            "period": self.periods,
-            "reporter": self.reporters,
-            "partner": self.partners,
-            "product": self.products,
-            "flow": self.flows,
-            "freq": self.freq,
-            "edition": self.edition,
-            "release": self.release,
-        }
-        return {name for name, value in values.items() if value}
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A year or a month."""
-
-    year: int
-    month: int | None = None
-
-    @property
-    def compact(self) -> str:
-        """``2022`` or ``202203``."""
-        return f"{self.year}" if self.month is None else f"{self.year}{self.month:02}"
-
-    @property
-    def iso(self) -> str:
-        """``2022`` or ``2022-03``."""
-        return f"{self.year}" if self.month is None else f"{self.year}-{self.month:02}"
-
-    @property
-    def end(self) -> date:
-        """Last day."""
-        month = self.month or 12
-        return date(self.year, month, calendar.monthrange(self.year, month)[1])
+_EDITION: Final = re.compile(r"HS[0-9]{2}")
+_RELEASE: Final = re.compile(r"20[0-9]{4}[a-z]?")
+_RELEASE_NAMED: Final = re.compile(r"BACI_HS[0-9]{2}_V(20[0-9]{4}[a-z]?)\b")
+_RELEASE_ALONE: Final = re.compile(r"<em>\s*(20[0-9]{4}[a-z]?)\s*</em>")
 
 
 def requests(
@@ -209,11 +131,11 @@ class _Order:
 
 def _comtrade(order: _Order) -> Iterable[Request]:
     selection, dataset = order.selection, order.dataset
-    spans = _spans(selection.periods)
-    freq = _freq(selection.freq, spans)
+    spans = selections.spans(selection.periods)
+    freq = selections.frequency(selection.freq, spans)
     path = dataset.path.format(freq=freq)
     kind = Expected("json", rows_at="data", row_limit=dataset.row_limit)
-    for reporter in (_comtrade_number(one) for one in selection.reporters):
+    for reporter in (selections.comtrade_number(one) for one in selection.reporters):
         for span in spans:
             query = {"reporterCode": reporter, "period": span.compact}
             what = f"UN Comtrade, reporter {reporter}, {span.iso}"
@@ -221,12 +143,12 @@ def _comtrade(order: _Order) -> Iterable[Request]:
             if dataset.name == "bulk":
                 yield order.request(path, query, stem, kind, what, shape="listing", last=span)
                 continue
-            partners = [_comtrade_number(one) for one in selection.partners]
+            partners = [selections.comtrade_number(one) for one in selection.partners]
             flows = {"export": "X", "import": "M", "re-export": "RX"}
             query |= {"partnerCode": ",".join(partners)} if partners else {}
-            products = _products(selection.products)
+            products = selections.products(selection.products)
             query |= {"cmdCode": ",".join(products)} if products else {}
-            wanted = _flows(selection.flows, tuple(flows))
+            wanted = selections.flows(selection.flows, tuple(flows))
             query["flowCode"] = ",".join(flows[flow] for flow in wanted)
             # The three details below would give a row per combination beside their total.
             query |= {"partner2Code": "0", "customsCode": "C00", "motCode": "0"}
@@ -236,7 +158,7 @@ def _comtrade(order: _Order) -> Iterable[Request]:
 
 def _comext(order: _Order) -> Iterable[Request]:
     selection, dataset = order.selection, order.dataset
-    spans = _spans(selection.periods)
+    spans = selections.spans(selection.periods)
     if dataset.name == "bulk":
         for span in spans:
             # The publisher files whole years under a 52nd month.
@@ -246,14 +168,14 @@ def _comext(order: _Order) -> Iterable[Request]:
             yield order.request(dataset.path, query, name, Expected("7z"), what, last=span)
         return
     flows = {"import": "1", "export": "2"}
-    freq = _freq(selection.freq, spans)
+    freq = selections.frequency(selection.freq, spans)
     key = ".".join(
         (
             freq,
-            "+".join(_eurostat_code(one) for one in selection.reporters),
-            "+".join(_eurostat_code(one) for one in selection.partners),
-            "+".join(_products(selection.products)),
-            "+".join(sorted(flows[flow] for flow in _flows(selection.flows))),
+            "+".join(selections.eurostat_code(one) for one in selection.reporters),
+            "+".join(selections.eurostat_code(one) for one in selection.partners),
+            "+".join(selections.products(selection.products)),
+            "+".join(sorted(flows[flow] for flow in selections.flows(selection.flows))),
             "VALUE_IN_EUROS+QUANTITY_IN_100KG",
         )
     )
@@ -268,7 +190,7 @@ def _comext(order: _Order) -> Iterable[Request]:
 
 def _baci(order: _Order) -> Iterable[Request]:
     edition = order.selection.edition or "HS17"
-    if not _EDITION.match(edition):
+    if not _EDITION.fullmatch(edition):
         raise InputError(
             f"{edition!r} is not an HS edition", where="--edition", remedy="Write HS92 to HS22"
         )
@@ -281,7 +203,7 @@ def _baci(order: _Order) -> Iterable[Request]:
             path, {"id": "37"}, f"BACI_{edition}.listing", page, what, shape="listing"
         )
         return
-    if not _RELEASE.match(release):
+    if not _RELEASE.fullmatch(release):
         raise InputError(
             f"{release!r} is not a release", where="--release", remedy="Write it like 202601"
         )
@@ -296,21 +218,21 @@ def _baci_release(order: _Order, edition: str, release: str) -> Request:
 
 def _census(order: _Order) -> Iterable[Request]:
     selection = order.selection
-    products = _products(selection.products)
+    products = selections.products(selection.products)
     fields = {
         "export": ("exports/hs", "E_COMMODITY", "ALL_VAL_MO,QTY_1_MO,UNIT_QY1"),
         "import": ("imports/hs", "I_COMMODITY", "GEN_VAL_MO,GEN_QY1_MO,UNIT_QY1"),
     }
     for partner in selection.partners:
-        if not re.fullmatch(r"\d{4}", partner):
+        if not re.fullmatch(r"[0-9]{4}", partner):
             raise InputError(
                 f"{partner!r} is not a country number of the Census Bureau",
                 where="--partner",
                 remedy="Write its four digits, such as 4634 (Schedule C)",
             )
-    for flow in _flows(selection.flows):
+    for flow in selections.flows(selection.flows):
         path, commodity, measures = fields[flow]
-        for span in _months(selection.periods):
+        for span in selections.months(selection.periods):
             for product in products:
                 query = {
                     "get": f"CTY_CODE,CTY_NAME,{commodity}_SDESC,{measures}",
@@ -335,19 +257,19 @@ def _census(order: _Order) -> Iterable[Request]:
 def _hmrc(order: _Order) -> Iterable[Request]:
     selection = order.selection
     flows = {"import": (1, 3), "export": (2, 4)}
-    wanted = [number for flow in _flows(selection.flows) for number in flows[flow]]
+    wanted = [number for flow in selections.flows(selection.flows) for number in flows[flow]]
     for partner in selection.partners:
-        if not partner.isdecimal():
+        if not re.fullmatch(r"[0-9]{1,4}", partner):
             raise InputError(
                 f"{partner!r} is not a country number of HM Revenue & Customs",
                 where="--partner",
                 remedy="Write its CountryId, as listed at /Country of the same service",
             )
     goods = []
-    for product in _products(selection.products):
+    for product in selections.products(selection.products):
         low, high = product.ljust(8, "0"), product.ljust(8, "9")
         goods.append(f"(CommodityId ge {int(low)} and CommodityId le {int(high)})")
-    for span in _months(selection.periods):
+    for span in selections.months(selection.periods):
         conditions = [
             f"MonthId eq {span.compact}",
             f"({' or '.join(goods)})",
@@ -471,84 +393,3 @@ def _newest_baci(dataset: Dataset, selection: Selection, listing: Request, body:
     base = f"{parts.scheme}://{parts.netloc}{prefix}"
     order = _Order(dataset, selection, base, listing.secret, listing.largest)
     return _baci_release(order, selection.edition or "HS17", releases[-1])
-
-
-def _spans(periods: Iterable[str]) -> tuple[Span, ...]:
-    """Read years, months and windows of months.
-
-    Raises:
-        InputError: A period cannot be read, or years and months are mixed.
-    """
-    spans: dict[Span, None] = {}
-    for period in periods:
-        first, _, last = period.partition(":")
-        if _YEAR.match(first) and (not last or _YEAR.match(last)):
-            years = range(int(first), int(last or first) + 1)
-            if not years:
-                raise InputError(f"{period!r} ends before it begins", where="--period")
-            spans |= {Span(year): None for year in years}
-        else:
-            months = Window.parse(period, where="--period").months()
-            spans |= {Span(month.year, month.month): None for month in months}
-    if len({span.month is None for span in spans}) > 1:
-        raise InputError("years and months cannot be asked for together", where="--period")
-    return tuple(spans)
-
-
-def _months(periods: Iterable[str]) -> tuple[Span, ...]:
-    """Read periods as months; a year is its twelve months."""
-    return tuple(
-        month
-        for span in _spans(periods)
-        for month in (
-            [span] if span.month is not None else [Span(span.year, m) for m in range(1, 13)]
-        )
-    )
-
-
-def _freq(asked: str, spans: tuple[Span, ...]) -> str:
-    told = "A" if spans[0].month is None else "M"
-    if asked and asked != told:
-        raise UsageError(
-            f"--freq {asked} does not go with the periods",
-            remedy="Write years for A (2022) and months for M (2022-03)",
-        )
-    return told
-
-
-def _flows(flows: tuple[str, ...], known: tuple[str, ...] = FLOWS) -> tuple[str, ...]:
-    for flow in flows:
-        if flow not in known:
-            raise InputError.unknown("flow", flow, known, where="--flow")
-    return flows or known
-
-
-def _products(products: Iterable[str]) -> list[str]:
-    for product in products:
-        if not _PRODUCT.match(product):
-            raise InputError(
-                f"{product!r} is not a product code",
-                where="--product",
-                remedy="Write digits only, such as 854231 or 85423190, or TOTAL",
-            )
-    return list(products)
-
-
-def _comtrade_number(text: str) -> str:
-    if text.isascii() and text.isdigit():
-        return text
-    if text.upper() in COMTRADE_NUMBERS:
-        return COMTRADE_NUMBERS[text.upper()]
-    code = countries.parse(text, where="--reporter or --partner")
-    number = COMTRADE_NUMBERS.get(code) or countries.get(code).m49.lstrip("0")
-    if not number:
-        raise InputError(
-            f"UN Comtrade has no number for {countries.name(code)}",
-            remedy="Give its own number, such as 842",
-        )
-    return number
-
-
-def _eurostat_code(text: str) -> str:
-    code = countries.parse(text, where="--reporter or --partner")
-    return {"EU27": "EU27_2020"}.get(code, code)

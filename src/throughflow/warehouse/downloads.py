@@ -29,7 +29,8 @@ from throughflow.errors import (
 )
 from throughflow.sources import content, paging, plans, registry
 from throughflow.sources.base import RawFile
-from throughflow.sources.fetch import DamagedError, Mark, Memory, Partial
+from throughflow.sources.body import Mark
+from throughflow.sources.fetch import DamagedError, Memory, Partial
 from throughflow.warehouse.manifest import sync_folder
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from throughflow.sources.catalogue import Dataset, Source
     from throughflow.sources.content import Expected
     from throughflow.sources.fetch import Fetcher, Request
-    from throughflow.sources.plans import Selection
+    from throughflow.sources.selection import Selection
 
 FOLDER: Final = "downloads"
 # Room that is left on a disk for notes and for what others write meanwhile.
