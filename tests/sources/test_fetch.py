@@ -8,6 +8,7 @@ import hashlib
 import json
 import random
 import socket
+import threading
 import zlib
 from dataclasses import replace
 from email.utils import formatdate
@@ -348,6 +349,21 @@ def test_something_else_than_was_expected(kind, publisher, request_of, get, tmp_
     with pytest.raises(DataError, match=f"the answer is not {kind}"):
         get(request_of(kind=kind))
     assert not (tmp_path / "x.csv").exists()
+
+
+@pytest.mark.parametrize(("kind", "data"), [("gz", gzip.compress(CSV)), ("json", b" [[1]] ")])
+def test_a_first_packet_of_one_byte_is_enough(kind, data, publisher, request_of, get):
+    def hesitant(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(data)))
+        handler.end_headers()
+        handler.wfile.write(data[:1])
+        handler.wfile.flush()
+        threading.Event().wait(0.1)
+        handler.wfile.write(data[1:])
+
+    publisher.answer("/x.csv", hesitant)
+    assert get(request_of(kind=kind)).read_bytes() == data
 
 
 @pytest.mark.parametrize(
