@@ -217,6 +217,31 @@ def test_bulk_files_are_found_by_their_listing(program, publisher, tmp_path):
         assert publisher.headers(number)["ocp-apim-subscription-key"] == KEY
 
 
+def test_the_newest_release_is_found_and_not_got_twice(program, publisher, tmp_path):
+    import io
+    import zipfile
+
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr(
+            "BACI_HS92_Y2022_V202601.csv", "t,i,j,k,v,q\n2022,276,398,847150,1.0,2.0\n"
+        )
+    page = b"<html>BACI_HS92_V202501.zip BACI_HS92_V202601.zip</html>"
+    publisher.answer("/CEPII/en/bdd_modele/bdd_modele_item.asp", publisher.file(page))
+    name = "BACI_HS92_V202601.zip"
+    publisher.answer(
+        f"/DATA_DOWNLOAD/baci/data/{name}", publisher.file(made.getvalue(), etag='"1"')
+    )
+    call = ["baci", "--edition", "HS92", "--address", publisher.url]
+    first, second = program(*call), program(*call)
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert first.stdout.startswith("got: BACI HS92, release 202601")
+    assert second.stdout.startswith("held already: BACI HS92, release 202601")
+    kept = tmp_path / "throughflow-data/downloads/baci" / name
+    assert kept.read_bytes() == made.getvalue()
+    assert len(publisher.asked) == 4
+
+
 def test_an_answer_cut_at_the_publishers_limit_is_refused(program, publisher, tmp_path):
     publisher.answer("/public/v1/preview/C/A/HS", publisher.file(comtrade([{}] * 500)))
     call = ["comtrade", "--reporter", "AM", "--period", "2022", "--flow", "export"]
