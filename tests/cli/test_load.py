@@ -87,7 +87,7 @@ def test_the_version(program):
     [
         (["lod", "x"], "no such verb: lod (did you mean load?)"),
         (["dosier"], "did you mean dossier?"),
-        (["xyzzy"], "one of load, hubs, excess"),
+        (["xyzzy"], "one of load, get, hubs"),
         (["load"], "Missing argument"),
         (["load", "--jsn", "x"], "'--json'"),
     ],

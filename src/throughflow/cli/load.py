@@ -56,13 +56,14 @@ def command(paths: tuple[Path, ...], folder: str | None, *, as_json: bool) -> in
 
         report = load(paths, target, progress=advance)
     if as_json:
-        printing.as_json(_plain(report))
+        printing.as_json(plain(report))
     else:
-        _tell(report)
+        tell(report)
     return 3 if report.failed else 0
 
 
-def _plain(report: LoadReport) -> dict[str, Any]:
+def plain(report: LoadReport) -> dict[str, Any]:
+    """Return what ``--json`` prints of a load."""
     return {
         "warehouse": report.warehouse,
         "loaded": [
@@ -76,8 +77,8 @@ def _plain(report: LoadReport) -> dict[str, Any]:
             for e in report.editions
         ],
         "unchanged": report.unchanged,
-        "failed": _errors(report.failed),
-        "skipped": _errors(report.skipped),
+        "failed": errors(report.failed),
+        "skipped": errors(report.skipped),
         "rows": report.rows,
         "cells": report.cells,
         "not_recorded": report.not_recorded,
@@ -85,30 +86,32 @@ def _plain(report: LoadReport) -> dict[str, Any]:
     }
 
 
-def _errors(failed: list[tuple[str, ThroughflowError]]) -> list[dict[str, str]]:
+def errors(failed: list[tuple[str, ThroughflowError]]) -> list[dict[str, str]]:
+    """Return errors as plain data, each with the file it is about."""
     return [
         {"file": file, "error": error.what, "where": error.where, "remedy": error.remedy}
         for file, error in failed
     ]
 
 
-def _tell(report: LoadReport) -> None:
+def tell(report: LoadReport) -> None:
+    """Print what a load did, for people."""
     by_dataset: dict[str, list[int]] = {}
     for edition in report.editions:
         entry = by_dataset.setdefault(f"{edition.publisher}, {edition.dataset}", [0, 0])
         entry[0] += 1
         entry[1] += edition.rows
     for name, (files, rows) in sorted(by_dataset.items()):
-        click.echo(f"{name}: {_count(files, 'file')}, {_count(rows, 'value')}")
+        click.echo(f"{name}: {count(files, 'file')}, {count(rows, 'value')}")
     click.echo(
-        f"{_count(report.rows, 'value')} recorded out of {_count(report.cells, 'cell')} "
+        f"{count(report.rows, 'value')} recorded out of {count(report.cells, 'cell')} "
         f"({report.not_recorded:,} not recorded) in {report.warehouse}"
     )
     if report.unchanged:
-        click.echo(f"held already, nothing changed: {_count(len(report.unchanged), 'file')}")
+        click.echo(f"held already, nothing changed: {count(len(report.unchanged), 'file')}")
     for reason, cells in sorted(report.refused.items(), key=lambda item: -item[1]):
         example = report.examples[reason]
-        click.echo(f"refused: {_count(cells, 'cell')}, {reason} ({example})")
+        click.echo(f"refused: {count(cells, 'cell')}, {reason} ({example})")
     if report.refused:
         click.echo("Refused cells are kept in quarantine. Correct the file and load it again.")
     for file, error in report.skipped:
@@ -118,5 +121,6 @@ def _tell(report: LoadReport) -> None:
         click.echo(f"not loaded: {message if file in message else f'{file}: {message}'}", err=True)
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """Write a number with its noun, such as ``1 file`` or ``2,000 values``."""
     return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -15,6 +15,7 @@ from throughflow.version import __version__
 # Verb: module and the line `--help` shows. The module is imported only when the verb is run.
 VERBS = {
     "load": ("load", "Read publishers' files into a warehouse."),
+    "get": ("get", "Download from a publisher, then load."),
     "hubs": ("hubs", "Rank hubs for a target."),
     "excess": ("excess", "Exports beyond the counterfactual, cell by cell."),
     "dates": ("dates", "Date the change in trade with one hub: leads, lags, break month."),
@@ -30,7 +31,8 @@ Start here:
   throughflow load FILES                  your own files, into ./throughflow-data
 
 \b
-Exit codes: 0 ran · 1 a replay that differs · 2 usage · 3 bad input or data · 5 model or engine.
+Exit codes: 0 ran · 1 a replay that differs · 2 usage · 3 bad input or data ·
+4 a publisher cannot be reached · 5 model or engine.
 """
 
 

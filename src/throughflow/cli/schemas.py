@@ -178,6 +178,34 @@ def _load() -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
+def _get() -> dict[str, Any]:
+    """Return the schema of a download, of ``--dry-run`` and of ``--list``."""
+    from throughflow.cli import get as verb
+    from throughflow.sources.catalogue import Source
+
+    text = {"type": "string"}
+    error = _load()["properties"]["failed"]["items"]
+    downloaded = {
+        "source": text,
+        "dataset": text,
+        "warehouse": text,
+        "files": {"type": "array", "items": _object(verb.file_type())},
+        "failed": {"type": "array", "items": error},
+        "unread": {"type": "array", "items": error},
+        "retried": {"type": "array", "items": text},
+        "load": {"anyOf": [_load(), {"type": "null"}]},
+    }
+    requests = {"type": "array", "items": _object(verb.Planned)}
+    planned = {"source": text, "dataset": text, "requests": requests}
+    offered = {"sources": {"type": "array", "items": _object(Source)}}
+    return {
+        "anyOf": [
+            {"type": "object", "properties": body, "required": list(body)}
+            for body in (downloaded, planned, offered)
+        ]
+    }
+
+
 def _replay() -> dict[str, Any]:
     text = {"type": "string"}
     digests = {
@@ -198,6 +226,7 @@ def _replay() -> dict[str, Any]:
 
 _BODIES = {
     "load": _load,
+    "get": _get,
     "hubs": _hubs,
     "excess": _excess,
     "dates": _dates,
