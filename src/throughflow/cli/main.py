@@ -21,6 +21,7 @@ VERBS = {
     "dates": ("dates", "Date the change in trade with one hub: leads, lags, break month."),
     "dossier": ("dossier", "Write the dossier of one hub: the main job."),
     "replicate": ("replicate", "Published results beside ours."),
+    "simulate": ("simulate", "Power and false-discovery rate on planted diversions."),
     "replay": ("replay", "Run an earlier finding again and compare byte for byte."),
     "schema": ("schema", "The JSON Schema of what a verb prints."),
 }

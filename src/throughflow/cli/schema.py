@@ -6,7 +6,7 @@ import click
 
 from throughflow.cli import printing
 
-PRINTED = ("load", "get", "hubs", "excess", "dates", "dossier", "replicate", "replay")
+PRINTED = ("load", "get", "hubs", "excess", "dates", "dossier", "replicate", "simulate", "replay")
 
 
 @click.command()

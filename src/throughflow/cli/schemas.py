@@ -150,6 +150,15 @@ def _replicate() -> dict[str, Any]:
     return _envelope({"type": "object", "properties": {"rows": rows}, "required": ["rows"]})
 
 
+def _simulate() -> dict[str, Any]:
+    from throughflow.trade.simulate.report_card import ReportCard
+
+    card = _object(ReportCard)
+    own = {"verb": {"type": "string"}, "quick": {"type": "boolean"}}
+    properties = own | card["properties"]
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
 def _load() -> dict[str, Any]:
     text, count = {"type": "string"}, {"type": "integer"}
     error = {
@@ -232,5 +241,6 @@ _BODIES = {
     "dates": _dates,
     "dossier": _dossier,
     "replicate": _replicate,
+    "simulate": _simulate,
     "replay": _replay,
 }

@@ -9,7 +9,7 @@ from throughflow.dossier import replicate
 from throughflow.dossier.build import build, hub_lines, mirror_datasets
 from throughflow.evidence import runs
 from throughflow.reference import countries, memberships
-from throughflow.trade import event_study, excess, onward
+from throughflow.trade import ask, event_study
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
 def excess_rows(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
     """Compute the excess table of a question, with what a reader needs to judge it."""
     question = {k: v for k, v in parameters.items() if k != "minimum"}
-    study = studies.build(warehouse, Request.from_parameters(question))
-    leg = onward.read(warehouse, study, excess.hubs_of(study))
+    answer = ask.excess(warehouse, Request.from_parameters(question), minimum=parameters["minimum"])
+    study = answer.study
     return {
         "window": str(study.window),
         "base": str(study.base),
         "dataset": study.series.dataset,
         "rungs": study.rungs,
         "fake_windows": [str(window) for window in studies.placebo_windows(study)],
-        "second_leg": leg is not None,
-        "rows": excess.rows(study, minimum=parameters["minimum"], leg=leg),
+        "second_leg": answer.leg is not None,
+        "rows": answer.rows,
     }
 
 

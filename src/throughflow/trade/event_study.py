@@ -154,8 +154,16 @@ def of(
             where="HUB",
             remedy=f"In the data: {', '.join(study.panel.partners)}",
         )
-    rung = rung or study.rungs[0]
-    if rung not in study.rungs:
+    if study.calendar.per_year != YEAR:
+        raise UsageError(
+            f"dataset {study.series.dataset} is yearly: leads and lags need months",
+            where="--dataset",
+            remedy="Name a monthly dataset",
+        )
+    # Growth at other destinations without unrestricted goods has no monthly form here.
+    highest = "C" if study.rungs[0] == "C+" else study.rungs[0]
+    rung = rung or highest
+    if rung not in study.rungs or rung == "C+":
         raise UsageError(
             f"the data do not support rung {rung}",
             where="--rung",
