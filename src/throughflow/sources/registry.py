@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from throughflow.errors import UnrecognisedError
 from throughflow.sources import sheets
 from throughflow.sources.armenia import Armenia
+from throughflow.sources.armstat import ArmstatCountries, ArmstatProducts, ArmstatReexports
 from throughflow.sources.base import unrecognised
 from throughflow.sources.easy_comext import ConvertedNational, EasyComext
 from throughflow.sources.eurostat_workbook import EurostatWorkbook
@@ -28,6 +29,9 @@ READERS: Final[tuple[Reader, ...]] = (
     Kyrgyzstan(),
     Uzbekistan(),
     Armenia(),
+    ArmstatProducts(),
+    ArmstatCountries(),
+    ArmstatReexports(),
     Generic(),
 )
 _NAMES_SHOWN: Final = 8
