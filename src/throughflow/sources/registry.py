@@ -12,6 +12,7 @@ from throughflow.sources.base import unrecognised
 from throughflow.sources.easy_comext import ConvertedNational, EasyComext
 from throughflow.sources.eurostat_workbook import EurostatWorkbook
 from throughflow.sources.generic import Generic
+from throughflow.sources.india_russia import IndiaRussia
 from throughflow.sources.kazakhstan import Kazakhstan
 from throughflow.sources.kyrgyzstan import Kyrgyzstan
 from throughflow.sources.uzbekistan import Uzbekistan
@@ -32,6 +33,8 @@ READERS: Final[tuple[Reader, ...]] = (
     ArmstatProducts(),
     ArmstatCountries(),
     ArmstatReexports(),
+    # Has most of the generic columns, and one of its own.
+    IndiaRussia(),
     Generic(),
 )
 _NAMES_SHOWN: Final = 8

@@ -237,6 +237,20 @@ class Sieve:
         self.refuse(pa.array(in_conflict[~repeated]), reasons.CONFLICT, "key")
         self.rows = self.rows.drop_columns(["key"])
 
+    def refuse_incomplete(self) -> None:
+        """Refuse the lines of every key of which another line was refused.
+
+        For formats whose lines of one key are parts to be added up: without one of them the sum
+        would look whole and be too small.
+        """
+        if not self.holes or not len(self.rows):
+            return
+        holes = pa.concat_tables(self.holes)
+        both = pa.concat_tables([holes, self.rows.select(KEY)])
+        numbers = row_numbers([both.column(name) for name in KEY])
+        torn = np.isin(numbers[len(holes) :], numbers[: len(holes)])
+        self.refuse(pa.array(torn), reasons.INCOMPLETE, "value")
+
     def lost(self) -> list[pa.Table]:
         """Return the holes that no readable row of the same key has filled."""
         if not self.holes:
