@@ -206,6 +206,22 @@ def get(code: str) -> Country:
     return found
 
 
+# Eurostat's two-letter partner codes that are written differently here.
+# Source: Eurostat, geonomenclature (Commission Implementing Regulation (EU) 2020/1470, annex).
+_GEONOMENCLATURE = {"EL": "GR", "XS": "RS", "QQ": "STORES", "QU": "NES", "QX": "SECRET"}
+
+
+def from_geonomenclature(text: str) -> str | None:
+    """Read a two-letter code of Eurostat's geonomenclature, such as ``GR``, ``XK`` or ``QX``.
+
+    Returns:
+        The code, or None if it is unknown: the caller must refuse the row by name.
+    """
+    code = text.strip().upper()
+    code = _GEONOMENCLATURE.get(code, code)
+    return code if code in _countries() else None
+
+
 def name(code: str) -> str:
     """Return the short English name for display, such as ``Türkiye`` or ``EU27``.
 

@@ -9,6 +9,7 @@ from throughflow.sources import sheets
 from throughflow.sources.armenia import Armenia
 from throughflow.sources.armstat import ArmstatCountries, ArmstatProducts, ArmstatReexports
 from throughflow.sources.base import unrecognised
+from throughflow.sources.comext_bulk import ComextBulk
 from throughflow.sources.easy_comext import ConvertedNational, EasyComext
 from throughflow.sources.eurostat_workbook import EurostatWorkbook
 from throughflow.sources.generic import Generic
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 # by their first sheet alone; the generic table comes last because it asks least.
 READERS: Final[tuple[Reader, ...]] = (
     EurostatWorkbook(),
+    ComextBulk(),
     EasyComext(),
     ConvertedNational(),
     Kazakhstan(),

@@ -194,9 +194,12 @@ class Sieve:
         """Read an optional column of number texts as doubles in place; blank is null."""
         texts = pc.utf8_trim_whitespace(self.rows.column(column))
         texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
-        numbers = meanings(
-            texts, lambda text: float(text) if _NUMBER.match(text) else None, pa.float64()
-        )
+        if pc.all(pc.match_substring_regex(texts, _PLAIN_NUMBER)).as_py():
+            numbers = texts.cast(pa.float64())
+        else:
+            numbers = meanings(
+                texts, lambda text: float(text) if _NUMBER.match(text) else None, pa.float64()
+            )
         bad = pc.and_(texts.is_valid(), numbers.is_null())
         self.refuse(bad, reasons.NOT_A_NUMBER, column)
         numbers = numbers.filter(pc.invert(bad))
