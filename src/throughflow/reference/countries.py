@@ -1,9 +1,10 @@
 """Which state, territory or group of states a publisher's label means.
 
 Codes are ISO 3166-1 alpha-2 for states and territories, Eurostat's user-assigned alpha-2 codes
-(``XC``, ``XL``, ``XK``, ``QP`` to ``QZ``: ranges ISO never assigns) for what only trade statistics
-know, and words of three or more letters (``EU27``, ``WORLD``, ``NES``) for groups and unspecified
-partners. Only ``EU`` and ``EA`` have two letters; ISO keeps both from being assigned to a state.
+(``XC``, ``XI``, ``XL``, ``XU``, ``XK``, ``QP`` to ``QZ``: ranges ISO never assigns) for what only
+trade statistics know, and words of three or more letters (``EU27``, ``WORLD``, ``NES``) for groups
+and unspecified partners. Only ``EU`` and ``EA`` have two letters; ISO keeps both from being
+assigned to a state.
 
 A label resolves only if it is written in ``data/country_labels.csv``; nothing is guessed.
 Sources: see ``data/README.md``.
