@@ -93,13 +93,14 @@ def test_headings_that_contradict_themselves_are_refused(table_file, checked, re
             heading(101.5, 2024.0, 7.0, hs2=1.0, export=1.0),
             heading(102.0, 2024.0, 7.0, date=days(2024, 8), export=1.0),
             heading(103.0, 2024.0, 1.0, export=1.0) | {"month": 13.0},
+            heading(103.0, 2024.0, 1.0, date=999_999_999.0, export=1.0),
             heading(104.0, 2222.0, 1.0, export=1.0),
             heading(106.0, 2024.0, 1.0, export=-1.0),
         )
     )
     assert refusals(reading) == {
         reasons.UNKNOWN_PRODUCT: 6,
-        reasons.NOT_A_PERIOD: 4,
+        reasons.NOT_A_PERIOD: 6,
         reasons.FUTURE_PERIOD: 2,
         reasons.NEGATIVE: 1,
     }

@@ -15,7 +15,7 @@ was rounded away and 0 is recorded.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
@@ -376,7 +376,8 @@ def _month(text: str) -> date | None:
         return None
     if not (_FIRST_YEAR <= year < 10_000 and 1 <= month <= 12):
         return None
-    return date(year, month, 1) if _EPOCH + timedelta(days=day) == date(year, month, 1) else None
+    first = date(year, month, 1)
+    return first if (first - _EPOCH).days == day else None
 
 
 def _heading(text: str) -> str | None:
