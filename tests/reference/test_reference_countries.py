@@ -216,3 +216,16 @@ def test_every_staged_label_resolves(
     seen = set(labels(staged / "trade"))
     assert len({label for _, label in seen}) >= distinct
     assert not {(place, label) for place, label in seen if resolve(label) is None}
+
+
+def test_a_part_of_the_united_kingdom_is_not_the_whole():
+    assert countries.resolve("United Kingdom") == "GB"
+    assert countries.resolve("United Kingdom (excluding Northern Ireland)") == "XU"
+    assert countries.resolve("United Kingdom (Northern Ireland)") == "XI"
+
+
+def test_geonomenclature_is_read_by_code_and_nothing_is_guessed():
+    found = {code: countries.from_geonomenclature(code) for code in ("EL", "gr ", "XS", "QU", "QX")}
+    assert found == {"EL": "GR", "gr ": "GR", "XS": "RS", "QU": "NES", "QX": "SECRET"}
+    assert countries.from_geonomenclature("QQ") == "STORES"
+    assert countries.from_geonomenclature("ZZ") is None

@@ -11,6 +11,7 @@ from pyarrow import parquet
 
 from throughflow.errors import InputError
 from throughflow.sources import generic, reasons
+from throughflow.sources import parquet as parquet_files
 from throughflow.sources.base import RawFile
 
 REQUIRED = "period,freq,reporter,partner,flow,product,nomenclature,value,currency"
@@ -223,7 +224,7 @@ def test_unusable_parquet(tmp_path, checked, monkeypatch):
         checked(RawFile(path))
     parquet.write_table(pa.table(columns()), path)
     with monkeypatch.context() as patch:
-        patch.setattr(generic, "_MAX_UNPACKED_BYTES", 10)
+        patch.setattr(parquet_files, "MAX_UNPACKED_BYTES", 10)
         with pytest.raises(InputError, match="unpacks to"):
             checked(RawFile(path))
     path.write_bytes(path.read_bytes()[:-9])

@@ -131,7 +131,7 @@ TRADE_FLOW = TableSchema(
         Column("partner_basis", _TEXT, "what makes the partner", allowed=PARTNER_BASES),
         Column("nomenclature", _TEXT, "CN, HS or TOTAL"),
         Column("nomenclature_edition", _TEXT, "year; empty: in force in the period", nullable=True),
-        Column("product", _TEXT, "code as a string of digits, or TOTAL"),
+        Column("product", _TEXT, "code as digits, with letters where confidential, or TOTAL"),
         Column("value", MONEY, "value in `currency`, exact as published"),
         Column("currency", _TEXT, "ISO 4217"),
         Column("net_kg", pa.float64(), "net weight, kg", nullable=True),

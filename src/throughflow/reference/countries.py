@@ -1,9 +1,10 @@
 """Which state, territory or group of states a publisher's label means.
 
 Codes are ISO 3166-1 alpha-2 for states and territories, Eurostat's user-assigned alpha-2 codes
-(``XC``, ``XL``, ``XK``, ``QP`` to ``QZ``: ranges ISO never assigns) for what only trade statistics
-know, and words of three or more letters (``EU27``, ``WORLD``, ``NES``) for groups and unspecified
-partners. Only ``EU`` and ``EA`` have two letters; ISO keeps both from being assigned to a state.
+(``XC``, ``XI``, ``XL``, ``XU``, ``XK``, ``QP`` to ``QZ``: ranges ISO never assigns) for what only
+trade statistics know, and words of three or more letters (``EU27``, ``WORLD``, ``NES``) for groups
+and unspecified partners. Only ``EU`` and ``EA`` have two letters; ISO keeps both from being
+assigned to a state.
 
 A label resolves only if it is written in ``data/country_labels.csv``; nothing is guessed.
 Sources: see ``data/README.md``.
@@ -204,6 +205,22 @@ def get(code: str) -> Country:
     if found is None:
         raise InputError.unknown("country code", code, _countries())
     return found
+
+
+# Eurostat's two-letter partner codes that are written differently here.
+# Source: Eurostat, geonomenclature (Commission Implementing Regulation (EU) 2020/1470, annex).
+_GEONOMENCLATURE = {"EL": "GR", "XS": "RS", "QQ": "STORES", "QU": "NES", "QX": "SECRET"}
+
+
+def from_geonomenclature(text: str) -> str | None:
+    """Read a two-letter code of Eurostat's geonomenclature, such as ``GR``, ``XK`` or ``QX``.
+
+    Returns:
+        The code, or None if it is unknown: the caller must refuse the row by name.
+    """
+    code = text.strip().upper()
+    code = _GEONOMENCLATURE.get(code, code)
+    return code if code in _countries() else None
 
 
 def name(code: str) -> str:

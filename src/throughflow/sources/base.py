@@ -32,7 +32,7 @@ class RawFile:
     Attributes:
         path: Where it lies.
         head: Its first 64 KiB.
-        kind: ``"xlsx"``, ``"xls"``, ``"parquet"`` or ``"text"``, told by the first bytes.
+        kind: ``"xlsx"``, ``"xls"``, ``"parquet"``, ``"7z"`` or ``"text"``, told by the first bytes.
     """
 
     def __init__(self, path: Path) -> None:

@@ -13,7 +13,7 @@ from throughflow.errors import InputError
 from throughflow.sources import hostile, reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Sequence
 
     from throughflow.sources.base import RawFile, Refusals
 
@@ -28,7 +28,14 @@ def header(file: RawFile, delimiter: str = ",") -> list[str]:
     return [name.strip().strip('"').strip() for name in line.split(delimiter)] if line else []
 
 
-def read(file: RawFile, refusals: Refusals, *, delimiter: str = ",") -> pa.Table:
+def read(
+    file: RawFile,
+    refusals: Refusals,
+    *,
+    delimiter: str = ",",
+    only: Sequence[str] = (),
+    encoded: Collection[str] = (),
+) -> pa.Table:
     """Read a whole file without interpreting anything.
 
     Blank records are left out and counted in the numbering, so that `ROW` is the record's number
@@ -38,9 +45,13 @@ def read(file: RawFile, refusals: Refusals, *, delimiter: str = ",") -> pa.Table
         file: A text file whose first record names the columns.
         refusals: Receives records with another number of columns than the header.
         delimiter: One character.
+        only: Columns to keep, in this order; all if empty. Those that are never blank should
+            come first.
+        encoded: Columns of few different texts, kept as dictionaries: a tenth of the memory.
 
     Returns:
-        Columns named as in the file (trimmed), all of type string, and `ROW` (int32).
+        Columns named as in the file (trimmed), of type string or dictionary of strings, and `ROW`
+        (int32).
 
     Raises:
         InputError: Too large, not UTF-8, two columns of one name, or not readable as a table.
@@ -52,8 +63,9 @@ def read(file: RawFile, refusals: Refusals, *, delimiter: str = ",") -> pa.Table
     if twice:
         raise InputError(f"columns named twice: {', '.join(twice)}", where=where)
     if b"\n" not in file.head:  # Arrow does not take a header without a line end
-        empty = {name: pa.array([], pa.string()) for name in names}
+        empty = {name: pa.array([], pa.string()) for name in list(only) or names}
         return pa.table({**empty, ROW: pa.array([], pa.int32())})
+    kept = list(only) or names
     skipped: list[int] = []
     try:
         table = csv.read_csv(
@@ -71,7 +83,13 @@ def read(file: RawFile, refusals: Refusals, *, delimiter: str = ",") -> pa.Table
                 ignore_empty_lines=False,
                 invalid_row_handler=_refuse_into(refusals, skipped, file.path.name),
             ),
-            convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+            convert_options=csv.ConvertOptions(
+                include_columns=kept,
+                column_types={
+                    name: pa.dictionary(pa.int32(), pa.string()) if name in encoded else pa.string()
+                    for name in kept
+                },
+            ),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
         hostile.read_text(file.path)  # says precisely where, if the encoding is at fault
@@ -81,7 +99,7 @@ def read(file: RawFile, refusals: Refusals, *, delimiter: str = ",") -> pa.Table
     numbers = np.arange(2, 2 + len(table) + len(skipped), dtype=np.int32)
     numbers = np.delete(numbers, [number - 2 for number in skipped])
     table = table.append_column(ROW, pa.array(numbers))
-    return table.filter(pc.invert(_is_blank(table, names)))
+    return table.filter(pc.invert(_is_blank(table, kept)))
 
 
 def _refuse_into(
@@ -102,7 +120,10 @@ def _refuse_into(
 def _is_blank(table: pa.Table, names: list[str]) -> pa.Array | pa.ChunkedArray:
     blank: pa.Array | pa.ChunkedArray = pa.array(np.ones(len(table), dtype=bool))
     for name in names:
-        blank = pc.and_(blank, pc.equal(table.column(name), ""))
+        texts = table.column(name)
+        if pa.types.is_dictionary(texts.type):
+            texts = texts.cast(pa.string())
+        blank = pc.and_(blank, pc.equal(texts, ""))
         if not pc.any(blank).as_py():
             break
     return blank

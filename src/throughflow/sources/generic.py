@@ -13,15 +13,13 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import parquet
 
 from throughflow.errors import InputError
 from throughflow.model import schema
 from throughflow.reference import countries
-from throughflow.sources import coverage, delimited, hostile, national, reasons
+from throughflow.sources import coverage, delimited, national, parquet, reasons
 from throughflow.sources.base import Origin, Reading, Refusals
 from throughflow.sources.sieve import ROW, Sieve, meanings
 
@@ -72,7 +70,6 @@ _NOMENCLATURE: Final = re.compile(r"^(CN|HS)[ -]?((?:19|20)\d{2})?$")
 _CURRENCY: Final = re.compile(r"^[A-Z]{3}$")
 # Chapters 01 to 99 of the Harmonized System; 77 is reserved and has never been used.
 _PRODUCT: Final = re.compile(r"^(?!00|77)(?:\d{2}){1,5}$", re.ASCII)
-_MAX_UNPACKED_BYTES: Final = 4 * 1024**3
 _WRITTEN: Final = "period as written"
 _NAMED: Final = "nomenclature as written"
 _SLUG: Final = re.compile(r"[^a-z0-9]+")
@@ -136,7 +133,7 @@ class Generic:
 def _column_names(file: RawFile) -> list[str]:
     """Return the column names in lower case; empty if the file is no table."""
     if file.kind == "parquet":
-        return [name.strip().lower() for name in _open_parquet(file).schema_arrow.names]
+        return [name.lower() for name in parquet.names(file)]
     if file.kind != "text":
         return []
     return [name.lower() for name in delimited.header(file, _delimiter(file))]
@@ -169,36 +166,10 @@ def _text(file: RawFile, refusals: Refusals) -> pa.Table:
     return _select(file, table.rename_columns([name.lower() for name in table.column_names]))
 
 
-def _open_parquet(file: RawFile) -> parquet.ParquetFile:
-    hostile.check_size(file.path)
-    try:
-        return parquet.ParquetFile(file.path)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(
-            "the Parquet file is truncated or damaged",
-            where=str(file.path),
-            remedy="Write it again",
-        ) from error
-
-
 def _parquet(file: RawFile) -> pa.Table:
     """Read a Parquet file as texts, so that both kinds of file go the same way."""
-    opened = _open_parquet(file)
-    groups = range(opened.metadata.num_row_groups)
-    size = sum(opened.metadata.row_group(group).total_byte_size for group in groups)
-    if size > _MAX_UNPACKED_BYTES:
-        raise InputError(
-            f"the Parquet file unpacks to {size / 1e9:,.1f} GB",
-            where=str(file.path),
-            remedy="Split it, for example by year",
-        )
-    try:
-        table = opened.read()
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"the Parquet file is damaged ({error})", where=str(file.path)) from error
-    table = table.rename_columns([name.strip().lower() for name in table.column_names])
-    table = table.append_column(ROW, pa.array(np.arange(1, len(table) + 1, dtype=np.int32)))
-    return _select(file, table)
+    table = parquet.read(file)
+    return _select(file, table.rename_columns([name.lower() for name in table.column_names]))
 
 
 def _select(file: RawFile, table: pa.Table) -> pa.Table:
@@ -208,19 +179,7 @@ def _select(file: RawFile, table: pa.Table) -> pa.Table:
         if name not in table.column_names:
             columns[name] = pa.chunked_array([pa.repeat(pa.scalar(""), len(table))])
             continue
-        values = table.column(name)
-        if pa.types.is_dictionary(values.type):
-            values = values.cast(values.type.value_type)
-        try:
-            if pa.types.is_timestamp(values.type):
-                values = values.cast(pa.timestamp("s"), safe=False).cast(pa.date32())
-            texts = values if pa.types.is_string(values.type) else values.cast(pa.string())
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
-            raise InputError(
-                f"column {name} has the type {values.type}, a text or number is expected",
-                where=str(file.path),
-            ) from error
-        columns[name] = pc.utf8_trim_whitespace(pc.fill_null(texts, ""))
+        columns[name] = parquet.as_text(table.column(name), name, file)
     return pa.table(columns)
 
 

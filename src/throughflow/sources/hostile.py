@@ -61,11 +61,13 @@ def kind_of(head: bytes, path: Path) -> str:
         return "xls"
     if head.startswith(b"PAR1"):
         return "parquet"
+    if head.startswith(b"7z\xbc\xaf\x27\x1c"):
+        return "7z"
     if b"\x00" in head:
         raise InputError(
             "the file is binary and of no known kind",
             where=str(path),
-            remedy="Workbooks (.xlsx, .xls), Parquet and UTF-8 text are read",
+            remedy="Workbooks (.xlsx, .xls), Parquet, .7z and UTF-8 text are read",
         )
     return "text"
 

@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Final
 from throughflow.errors import UnrecognisedError
 from throughflow.sources import sheets
 from throughflow.sources.armenia import Armenia
+from throughflow.sources.armstat import ArmstatCountries, ArmstatProducts, ArmstatReexports
 from throughflow.sources.base import unrecognised
+from throughflow.sources.comext_bulk import ComextBulk
 from throughflow.sources.easy_comext import ConvertedNational, EasyComext
 from throughflow.sources.eurostat_workbook import EurostatWorkbook
 from throughflow.sources.generic import Generic
+from throughflow.sources.india_russia import IndiaRussia
 from throughflow.sources.kazakhstan import Kazakhstan
 from throughflow.sources.kyrgyzstan import Kyrgyzstan
 from throughflow.sources.uzbekistan import Uzbekistan
@@ -22,12 +25,18 @@ if TYPE_CHECKING:
 # by their first sheet alone; the generic table comes last because it asks least.
 READERS: Final[tuple[Reader, ...]] = (
     EurostatWorkbook(),
+    ComextBulk(),
     EasyComext(),
     ConvertedNational(),
     Kazakhstan(),
     Kyrgyzstan(),
     Uzbekistan(),
     Armenia(),
+    ArmstatProducts(),
+    ArmstatCountries(),
+    ArmstatReexports(),
+    # Has most of the generic columns, and one of its own.
+    IndiaRussia(),
     Generic(),
 )
 _NAMES_SHOWN: Final = 8

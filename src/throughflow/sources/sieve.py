@@ -194,9 +194,12 @@ class Sieve:
         """Read an optional column of number texts as doubles in place; blank is null."""
         texts = pc.utf8_trim_whitespace(self.rows.column(column))
         texts = pc.if_else(pc.equal(texts, ""), pa.scalar(None, pa.string()), texts)
-        numbers = meanings(
-            texts, lambda text: float(text) if _NUMBER.match(text) else None, pa.float64()
-        )
+        if pc.all(pc.match_substring_regex(texts, _PLAIN_NUMBER)).as_py():
+            numbers = texts.cast(pa.float64())
+        else:
+            numbers = meanings(
+                texts, lambda text: float(text) if _NUMBER.match(text) else None, pa.float64()
+            )
         bad = pc.and_(texts.is_valid(), numbers.is_null())
         self.refuse(bad, reasons.NOT_A_NUMBER, column)
         numbers = numbers.filter(pc.invert(bad))
@@ -236,6 +239,20 @@ class Sieve:
         self.holes = kept_holes
         self.refuse(pa.array(in_conflict[~repeated]), reasons.CONFLICT, "key")
         self.rows = self.rows.drop_columns(["key"])
+
+    def refuse_incomplete(self) -> None:
+        """Refuse the lines of every key of which another line was refused.
+
+        For formats whose lines of one key are parts to be added up: without one of them the sum
+        would look whole and be too small.
+        """
+        if not self.holes or not len(self.rows):
+            return
+        holes = pa.concat_tables(self.holes)
+        both = pa.concat_tables([holes, self.rows.select(KEY)])
+        numbers = row_numbers([both.column(name) for name in KEY])
+        torn = np.isin(numbers[len(holes) :], numbers[: len(holes)])
+        self.refuse(pa.array(torn), reasons.INCOMPLETE, "value")
 
     def lost(self) -> list[pa.Table]:
         """Return the holes that no readable row of the same key has filled."""
