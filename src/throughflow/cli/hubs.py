@@ -41,11 +41,15 @@ def command(folder: str | None, form: str, *, as_json: bool, **question: Any) ->
         _table(done, rows)
 
 
+def _goods(parameters: dict[str, Any]) -> str:
+    return "all goods" if parameters["control_list"] == "all-goods" else "restricted goods"
+
+
 def _table(done: Any, rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table(
-        title=f"Hubs for {done.parameters['target']}, {done.result['window']}, restricted goods, "
+        title=f"Hubs for {done.parameters['target']}, {done.result['window']}, {_goods(done.parameters)}, "
         f"{done.parameters['currency']} million",
         caption="excess with its 90 % interval on the highest rung; rung C is the pair’s own past "
         f"alone · {done.warehouse} · replay id {done.id}",
@@ -55,7 +59,7 @@ def _table(done: Any, rows: list[dict[str, Any]]) -> None:
     )
     for name in ("hub", "role"):
         table.add_column(name, no_wrap=True)
-    for name in ("growth", "actual", "expected", "excess", "90 % interval", "rung C"):
+    for name in ("growth", "actual", "expected", "excess", "90 % interval", "rung C", "q"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for row in rows:
@@ -69,12 +73,19 @@ def _table(done: Any, rows: list[dict[str, Any]]) -> None:
             printing.millions(row["excess"]),
             f"{printing.millions(row['excess_low'])} to {printing.millions(row['excess_high'])}",
             printing.millions(row["excess_c"]),
+            printing.number(row["q"], ".3f"),
             row["verdict"],
         )
     console = printing.console()
     console.print(table)
-    if rows:
+    if rows and all(row["q"] is None for row in rows):
         console.print(f"q: none; {rows[0]['reason'].split('; ')[-1]}")
+    others = done.result["never_hubs"]
+    if others:
+        console.print(
+            f"control: {others['accused']} of {others['judged']} destinations that are no hubs "
+            "exceed their interval as well; one in twenty is expected to"
+        )
         console.print("growth: everything recorded on the list, tested or not")
     if done.result["not_in_data"]:
         console.print(f"candidate hubs not in the data: {', '.join(done.result['not_in_data'])}")

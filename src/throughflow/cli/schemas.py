@@ -111,6 +111,7 @@ def _excess() -> dict[str, Any]:
 
 def _hubs() -> dict[str, Any]:
     from throughflow.dossier.model import HubLine
+    from throughflow.trade.excess import NeverHubs
     from throughflow.trade.finding import Row
 
     row = _fields(hubs_verb.COLUMNS, HubLine, Row)
@@ -121,9 +122,10 @@ def _hubs() -> dict[str, Any]:
             "properties": {
                 "window": text, "base": text,
                 "not_in_data": {"type": "array", "items": text},
+                "never_hubs": {"anyOf": [_object(NeverHubs), {"type": "null"}]},
                 "rows": {"type": "array", "items": row},
             },
-            "required": ["window", "base", "not_in_data", "rows"],
+            "required": ["window", "base", "not_in_data", "never_hubs", "rows"],
         }
     )  # fmt: skip
 

@@ -65,6 +65,12 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
             question[name] = Window.parse(question[name], where=name)
     request = Request(target=target, **question)
     study = studies.build(warehouse, request)
+    if study.calendar.per_year == 1:
+        raise DataError(
+            f"dataset {study.series.dataset} is yearly, and a dossier is drawn from months",
+            where="--dataset",
+            remedy="Load monthly data, or see throughflow hubs and throughflow excess",
+        )
     if hub == study.request.target:
         raise InputError(
             f"{countries.name(hub)} is the target, not a hub",
@@ -318,10 +324,11 @@ def growth_of(study: Study, hub: int) -> tuple[float | None, float | None]:
     if base <= 0:
         return None, None
     panel = study.panel
-    months = [m.year * 12 + m.month - 1 for m in study.window.months()]
+    first, last = study.span
+    inside = (panel.month >= first) & (panel.month <= last)
     hub_of = panel.cell // len(panel.families) % len(panel.partners)
     is_new = study.real.is_new.reshape(-1)[panel.cell]
-    new = float(panel.value[(hub_of == hub) & is_new & np.isin(panel.month, months)].sum())
+    new = float(panel.value[(hub_of == hub) & is_new & inside].sum())
     return now / base - 1, (now - new) / base - 1
 
 

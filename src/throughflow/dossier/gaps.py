@@ -32,8 +32,9 @@ def recorded_total(study: Study, hub: int, *, base: bool = False) -> float:
     window = study.base if base else study.window
     panel = study.panel
     chosen = (panel.cell // len(panel.families) % len(panel.partners)) == hub
-    months = np.isin(panel.month, [m.year * 12 + m.month - 1 for m in window.months()])
-    return float(panel.value[chosen & months].sum())
+    first, last = study.calendar.span(window)
+    inside = (panel.month >= first) & (panel.month <= last)
+    return float(panel.value[chosen & inside].sum())
 
 
 def cannot_tell(study: Study, hub: int, cells: Sequence[Row]) -> tuple[CannotTell, ...]:
@@ -86,9 +87,7 @@ def cannot_tell(study: Study, hub: int, cells: Sequence[Row]) -> tuple[CannotTel
         positions = [study.goods.families.index(f) for f in late]
         chosen = np.isin(study.panel.cell % len(study.panel.families), positions)
         hub_of = study.panel.cell // len(study.panel.families) % len(study.panel.partners)
-        months = np.isin(
-            study.panel.month, [m.year * 12 + m.month - 1 for m in study.window.months()]
-        )
+        months = np.isin(study.panel.month, np.arange(study.span[0], study.span[1] + 1))
         value = float(study.panel.value[chosen & months & (hub_of == hub)].sum())
         found.append(
             _gap(
@@ -121,7 +120,7 @@ def _recorded_before_own_date(study: Study, hub: int) -> float:
     panel = study.panel
     family = panel.cell % len(panel.families)
     hub_of = panel.cell // len(panel.families) % len(panel.partners)
-    first = study.window.first.year * 12 + study.window.first.month - 1
+    first = study.span[0]
     counted = np.array([f.reason != goods.NOT_YET_RESTRICTED for f in study.goods.families])
     inside = (
         (hub_of == hub)

@@ -10,6 +10,7 @@ from throughflow.dossier.build import build, hub_lines, mirror_datasets
 from throughflow.evidence import runs
 from throughflow.reference import countries, memberships
 from throughflow.trade import ask, event_study
+from throughflow.trade import excess as trade_excess
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
@@ -76,6 +77,7 @@ def hubs(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
         "window": str(study.window),
         "base": str(study.base),
         "not_in_data": [code for code in candidates if code not in study.panel.partners],
+        "never_hubs": trade_excess.never_hubs(study),
         "rows": hub_lines(study),
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +60,38 @@ def has_many_destinations(study: Study) -> bool:
     """Tell whether hub totals can be judged by the totals of other destinations."""
     traded = (study.real.expected(study.rungs[0]) > 0).any(axis=(0, 2))
     return int((traded & levels.counts_at_hub_level(study)).sum()) >= levels.MANY_DESTINATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class NeverHubs:
+    """How the test fares where it should find nothing: destinations that are no hubs.
+
+    Attributes:
+        accused: Those whose trade in the window exceeds the upper end of their interval.
+        judged: How many have an interval.
+        exceed: Which ones do.
+    """
+
+    accused: int
+    judged: int
+    exceed: tuple[str, ...]
+
+
+def never_hubs(study: Study) -> NeverHubs | None:
+    """Judge the totals of destinations that are no hubs, as hubs' totals are judged.
+
+    Returns:
+        The count; None where the data hold too few destinations to judge a total.
+    """
+    if not has_many_destinations(study):
+        return None
+    units = levels.level_of(study.real, (), study.rungs[0])
+    shown = units.is_unit & (units.expected > 0) & study.panel.is_donor[None, :, None]
+    judged = levels.judge(study, (), study.rungs[0], units, shown)
+    known = ~np.isnan(judged.high)
+    above = known & (units.actual[shown] > judged.high)
+    names = np.array(study.panel.partners)[np.nonzero(shown)[1]]
+    return NeverHubs(int(above.sum()), int(known.sum()), tuple(names[above].tolist()))
 
 
 def partners_shown(study: Study) -> tuple[str, ...]:
