@@ -258,14 +258,14 @@ def _settled(
     active = margins.map(lambda part: (part > 0).astype(np.float64))
     removed = np.zeros(0, dtype=np.int64)
     made, until = 0, min(FIRST_SEARCH, most_rounds)
-    factors = begin
+    factors, share = begin, kernel_support.SUSPECT
     while True:
         found = kernel_rounds.run(
             grid, margins, factors, tolerance=tolerance, most_rounds=until - made
         )
         made += found.rounds
         factors = found.factors
-        suspected = kernel_support.suspects(grid, margins, factors, positive)
+        suspected = kernel_support.suspects(grid, margins, factors, positive, share=share)
         gone = suspected[:0]
         if len(suspected):
             gone = kernel_support.separated(grid, active, suspected)
@@ -273,6 +273,8 @@ def _settled(
             grid.kept.ravel()[gone] = False
             grid = grid_of(grid.kept, active)
             removed = np.union1d(removed, gone)
+            # On their way to zero the factors have become extreme, and they are now free.
+            factors = begin
         elif found.converged:
             return replace(found, rounds=made), grid, removed
         if made >= most_rounds:
@@ -282,6 +284,8 @@ def _settled(
                 where=where,
                 remedy="Allow more rounds, or leave out hubs or families with hardly any trade",
             )
+        # Means that run to zero do so ever more slowly: the net gets wider.
+        share *= 10
         until = min(max(2 * made, FIRST_SEARCH), most_rounds)
 
 

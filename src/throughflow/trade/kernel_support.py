@@ -5,7 +5,7 @@ cells that recorded zero run to a mean of zero while no other kept cell moves? T
 has no maximum, only a limit, in which they are zero. *Identification*: does the logarithm of a
 left-out cell's mean follow from those of the kept cells, or could it be anything?
 
-Source: Correia, Guimarães & Zylkin (2019), arXiv:1903.01633, for the rectified least squares.
+Source: Correia, Guimarães & Zylkin (2019), arXiv:1903.01633, for what is separated and why.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from throughflow.errors import ModelError
 from throughflow.trade.kernel_sums import Factors, cells_of, matrix_product
 
 if TYPE_CHECKING:
@@ -26,24 +27,32 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
+    BoolArray = NDArray[np.bool_]
 
 # A zero may be separated where its mean is below this share of its smallest margin; whether it is
-# gets decided by the certificate, so a generous share only costs time.
+# gets decided exactly, so a generous share only costs time.
 SUSPECT = 1e-4
-# Weight of suspects beside one for cells that must not move.
-SUSPECT_WEIGHT = 1e-5
-# How far a certificate may be off, where its entries are of the size of one.
-SLACK = 1e-2
-MOST_RECTIFICATIONS = 200
+# Draws added at a time to span the directions that only suspects feel. Where more than all of
+# these are free, what is found among them is still separated, but more may be.
+DRAWS = (1, 7, 24, 96)
+# Bound of a direction's coordinates, so that rounding is not scaled up to a movement.
+FARTHEST = 1e4
 # Residual, relative to the first, at which least squares stop, and the most steps.
 PRECISION = 1e-11
-MOST_STEPS = 4000
+MOST_STEPS = 1000
 # A random direction that no kept cell feels moves an undetermined cell by about one.
 FELT = 1e-6
 SEED = 20_220_224
 
 
-def suspects(grid: Grid, margins: Factors, factors: Factors, positive: IntArray) -> IntArray:
+def suspects(
+    grid: Grid,
+    margins: Factors,
+    factors: Factors,
+    positive: IntArray,
+    *,
+    share: float = SUSPECT,
+) -> IntArray:
     """List the recorded zeros whose mean has become very small.
 
     Args:
@@ -51,6 +60,7 @@ def suspects(grid: Grid, margins: Factors, factors: Factors, positive: IntArray)
         margins: Observed sums over the kept cells of each group.
         factors: Factors so far.
         positive: Cells with a recorded value above zero, numbered within the grid.
+        share: Share of a cell's smallest margin below which its mean counts as very small.
 
     Returns:
         Their numbers within the grid, ascending.
@@ -58,19 +68,21 @@ def suspects(grid: Grid, margins: Factors, factors: Factors, positive: IntArray)
     found = []
     size = grid.kept[0].size if len(grid.kept) else 0
     for hub, kept in enumerate(grid.kept):
+        # Factors of a likelihood without a maximum may be beyond what a float holds.
         least = np.minimum(margins.level[hub][:, None], margins.product)
         np.minimum(least, margins.growth[hub], out=least)
-        mean = factors.level[hub][:, None] * factors.product
-        mean *= factors.growth[hub]
-        found.append(hub * size + np.flatnonzero(kept & (mean < SUSPECT * least)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = factors.level[hub][:, None] * factors.product
+            mean *= factors.growth[hub]
+        found.append(hub * size + np.flatnonzero(kept & (mean < share * least)))
     return np.setdiff1d(np.concatenate(found), positive) if found else np.zeros(0, dtype=np.int64)
 
 
 def separated(grid: Grid, active: Factors, suspected: IntArray) -> IntArray:
     """Find the suspects that can run to zero while no other kept cell moves.
 
-    Least squares of one on the suspects and zero elsewhere are rectified until no suspect is
-    fitted below zero; what is then above zero is separated.
+    The directions that only suspects feel are spanned by random draws; a linear programme looks
+    among them for one that lowers as many suspects as can be and raises none.
 
     Args:
         grid: Kept cells.
@@ -81,22 +93,41 @@ def separated(grid: Grid, active: Factors, suspected: IntArray) -> IntArray:
         The separated ones, ascending.
     """
     cells = cells_of(suspected, grid.kept.shape)
-    design = _design(grid, active, extra=cells, extra_weight=SUSPECT_WEIGHT - 1)
-    # One on all suspects, seen from the groups.
-    wanted = np.ones(len(cells))
-    solution = np.zeros(design.size)
-    for _ in range(MOST_RECTIFICATIONS):
-        right = SUSPECT_WEIGHT * design.gathered(cells, wanted)
-        solution = _solved(design.applied, right, solution, design.diagonal)
-        fitted = design.at(cells, solution)
-        largest = float(fitted.max(initial=0.0))
-        if largest < SLACK:
+    design = _design(grid, active, without=cells)
+    generator = np.random.default_rng(SEED)
+    moves = np.zeros((len(cells), 0))
+    for draws in DRAWS:
+        drawn = [design.at(cells, _free(design, generator)) for _ in range(draws)]
+        moves = np.hstack([moves, np.array(drawn).T])
+        span, size, _ = np.linalg.svd(moves, full_matrices=False)
+        # As soon as a draw adds nothing the directions are all there.
+        rank = int(np.count_nonzero(size > FELT))
+        if rank < moves.shape[1]:
             break
-        if fitted.min() > -SLACK * largest and np.all(np.abs(fitted - wanted) < SLACK * largest):
-            return suspected[fitted > 10 * SLACK * largest]
-        wanted = np.maximum(fitted, 0.0)
-        # The certificate is a cone: only its direction matters, and it must not fade away.
-    return np.zeros(0, dtype=np.int64)
+    return suspected[_lowered(span[:, :rank])] if rank else suspected[:0]
+
+
+def _lowered(moves: FloatArray) -> BoolArray:
+    """Choose the rows that some combination of columns lowers while it raises no row.
+
+    Args:
+        moves: Orthonormal columns, shape (n_cells, n_directions).
+    """
+    from scipy import optimize, sparse  # noqa: PLC0415 - only where something is suspected
+
+    n_cells, n_directions = moves.shape
+    moves = np.where(np.abs(moves) > FELT, moves, 0.0)
+    found = optimize.linprog(
+        np.r_[np.zeros(n_directions), -np.ones(n_cells)],
+        A_ub=sparse.hstack([sparse.csr_matrix(moves), sparse.eye(n_cells)], format="csr"),
+        b_ub=np.zeros(n_cells),
+        bounds=[(-FARTHEST, FARTHEST)] * n_directions + [(0, 1)] * n_cells,
+        method="highs",
+    )
+    if found.x is None:
+        raise ModelError(f"the search for separated cells failed: {found.message}")
+    lowered: BoolArray = found.x[n_directions:] > 0.5
+    return lowered
 
 
 def undetermined(grid: Grid, active: Factors) -> IntArray:
@@ -109,10 +140,7 @@ def undetermined(grid: Grid, active: Factors) -> IntArray:
         Their numbers within the grid, ascending.
     """
     design = _design(grid, active)
-    drawn = np.random.default_rng(SEED).standard_normal(design.size) * design.support
-    free = drawn - _solved(
-        design.applied, design.applied(drawn), np.zeros(design.size), design.diagonal
-    )
+    free = _free(design, np.random.default_rng(SEED))
     found = []
     size = grid.kept[0].size if len(grid.kept) else 0
     for hub, kept in enumerate(grid.kept):
@@ -195,10 +223,15 @@ class _Design:
         return out
 
 
-def _design(
-    grid: Grid, active: Factors, extra: Cells | None = None, extra_weight: float = 0.0
-) -> _Design:
-    """Set up least squares on the kept cells, some of them with another weight."""
+def _free(design: _Design, generator: np.random.Generator) -> FloatArray:
+    """Draw a direction and strip it of all that the design feels, shape (size,)."""
+    drawn = generator.standard_normal(design.size) * design.support
+    felt = _solved(design.applied, design.applied(drawn), design.diagonal)
+    return drawn - felt
+
+
+def _design(grid: Grid, active: Factors, without: Cells | None = None) -> _Design:
+    """Set up least squares on the kept cells, or on all but some of them."""
     level, product, growth = active.parts
     whole = active.map(np.zeros_like)
     if grid.is_complement:
@@ -209,9 +242,9 @@ def _design(
         )
     listed = grid.listed
     weight = np.full(len(listed), -1.0 if grid.is_complement else 1.0)
-    if extra is not None:
-        listed = listed.joined(extra)
-        weight = np.concatenate([weight, np.full(len(extra), extra_weight)])
+    if without is not None:
+        listed = listed.joined(without)
+        weight = np.concatenate([weight, np.full(len(without), -1.0)])
     diagonal = _flat(whole) + _gathered(listed, weight, active)
     support = _flat(active)
     diagonal[support == 0] = 1.0
@@ -239,18 +272,15 @@ def _gathered(cells: Cells, values: FloatArray, like: Factors) -> FloatArray:
 
 
 def _solved(
-    applied: Callable[[FloatArray], FloatArray],
-    right: FloatArray,
-    start: FloatArray,
-    diagonal: FloatArray,
+    applied: Callable[[FloatArray], FloatArray], right: FloatArray, diagonal: FloatArray
 ) -> FloatArray:
     """Solve consistent normal equations by conjugate gradients, scaled by the diagonal."""
-    solution = start.copy()
-    residual = right - applied(solution)
+    solution = np.zeros_like(right)
+    residual = right.copy()
     scaled = residual / diagonal
     direction = scaled.copy()
     size = float(np.einsum("i,i->", residual, scaled))
-    enough = PRECISION**2 * float(np.einsum("i,i->", right, right / diagonal))
+    enough = PRECISION**2 * size
     for _ in range(MOST_STEPS):
         if size <= enough:
             break
