@@ -157,6 +157,16 @@ def fit_exporter(
     )
 
 
+def predict_exporter(fitted: ExporterFit, cells: IntArray) -> FloatArray:
+    """Return the means of one exporter's cells, numbered as in its `Block`, shape as given."""
+    factors = fitted.factors
+    shape = (len(factors.growth), *factors.product.shape)
+    means = cells_of(cells, shape).means(factors)
+    means[np.isin(cells, fitted.separated)] = 0.0
+    means[np.isin(cells, fitted.undetermined)] = np.nan
+    return means
+
+
 @dataclass(frozen=True, slots=True)
 class _Tally:
     """Cells by what becomes of them, from the groups alone.
