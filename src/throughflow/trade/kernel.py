@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Block", "Fit", "Window", "block_of", "fit", "predict", "predict_window"]
 
+# Cells predicted at once, which bounds the memory of that.
+SLICE = 1 << 18
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -138,7 +141,7 @@ def fit(
 
 
 def predict(fitted: Fit, cells: IntArray) -> FloatArray:
-    """Return the mean of cells had nothing been restricted, shape as given.
+    """Return the mean of cells had nothing been restricted, shape (n_cells,).
 
     Zero in groups of zeros and for separated cells; NaN where the untreated cells do not say.
 
@@ -147,16 +150,18 @@ def predict(fitted: Fit, cells: IntArray) -> FloatArray:
     """
     exporters, hubs, families, periods = fitted.shape
     check_cells(cells, exporters * hubs * families * periods, where="predict")
-    line, period = np.divmod(cells, periods)
-    pair, family = np.divmod(line, families)
-    exporter, hub = np.divmod(pair, hubs)
-    means: FloatArray = fitted.level[exporter, hub, family]
-    means *= fitted.product[exporter, family, period]
-    means *= fitted.growth[exporter, hub, period]
-    if len(fitted.separated):
-        means[np.isin(cells, fitted.separated)] = 0.0
-    if len(fitted.undetermined):
-        means[np.isin(cells, fitted.undetermined)] = np.nan
+    means = np.empty(cells.shape)
+    for low in range(0, len(cells), SLICE):
+        asked = cells[low : low + SLICE]
+        line, period = np.divmod(asked, periods)
+        pair, family = np.divmod(line, families)
+        exporter, hub = np.divmod(pair, hubs)
+        found: FloatArray = fitted.level[exporter, hub, family]
+        found *= fitted.product[exporter, family, period]
+        found *= fitted.growth[exporter, hub, period]
+        found[np.isin(asked, fitted.separated)] = 0.0
+        found[np.isin(asked, fitted.undetermined)] = np.nan
+        means[low : low + SLICE] = found
     return means
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SUSPECT = 1e-4
 # Draws added at a time to span the directions that only suspects feel. Where more than all of
 # these are free, what is found among them is still separated, but more may be.
-DRAWS = (1, 7, 24, 96)
+DRAWS = (7, 24, 96)
 # Bound of a direction's coordinates, so that rounding is not scaled up to a movement.
 FARTHEST = 1e4
 # Residual, relative to the first, at which least squares stop, and the most steps.
@@ -95,7 +95,12 @@ def separated(grid: Grid, active: Factors, suspected: IntArray) -> IntArray:
     cells = cells_of(suspected, grid.kept.shape)
     design = _design(grid, active, without=cells)
     generator = np.random.default_rng(SEED)
-    moves = np.zeros((len(cells), 0))
+    first = design.at(cells, _free(design, generator))
+    # What one random direction does not move, none does.
+    loose = np.abs(first) > FELT
+    suspected, cells, moves = suspected[loose], cells.where(loose), first[loose, None]
+    if not len(suspected):
+        return suspected
     for draws in DRAWS:
         drawn = [design.at(cells, _free(design, generator)) for _ in range(draws)]
         moves = np.hstack([moves, np.array(drawn).T])
@@ -104,7 +109,7 @@ def separated(grid: Grid, active: Factors, suspected: IntArray) -> IntArray:
         rank = int(np.count_nonzero(size > FELT))
         if rank < moves.shape[1]:
             break
-    return suspected[_lowered(span[:, :rank])] if rank else suspected[:0]
+    return suspected[_lowered(span[:, :rank])]
 
 
 def _lowered(moves: FloatArray) -> BoolArray:
