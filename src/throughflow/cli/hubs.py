@@ -49,8 +49,8 @@ def _table(done: Any, rows: list[dict[str, Any]]) -> None:
     from rich.table import Table
 
     table = Table(
-        title=f"Hubs for {done.parameters['target']}, {done.result['window']}, {_goods(done.parameters)}, "
-        f"{done.parameters['currency']} million",
+        title=f"Hubs for {done.parameters['target']}, {done.result['window']}, "
+        f"{_goods(done.parameters)}, {done.parameters['currency']} million",
         caption="excess with its 90 % interval on the highest rung; rung C is the pair’s own past "
         f"alone · {done.warehouse} · replay id {done.id}",
         box=None,
