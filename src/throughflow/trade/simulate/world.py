@@ -39,7 +39,7 @@ TREATED = date(2022, 3, 1)
 CONTROL_LIST = "eu-2023-01"
 CURRENCY = "USD"
 # Sizes: log of a flow's value a year, and its spread between exporters, destinations, goods, flows.
-MEAN_LEVEL, SPREAD = 10.0, (0.7, 0.8, 1.2, 1.9)
+MEAN_LEVEL, SPREAD = 8.8, (0.7, 0.8, 1.2, 2.4)
 # Variance, over a window of nine months against the year before, of shocks that flows share; each
 # as measured in the embedded sample among flows of 30,000 and more at fake dates: of the same
 # exporter and good at other hubs, of the same good, of the same hub and good, of the same pair.
