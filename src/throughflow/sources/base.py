@@ -129,6 +129,7 @@ class Reading:
         refused: Rows of `schema.REFUSED`.
         cells: How many value cells the file has, recorded or not.
         not_recorded: How many of them say "not recorded".
+        blocks: Rows of `schema.COVERAGE_BLOCK`: coverage of a file too dense to list cell by cell.
     """
 
     origin: Origin
@@ -138,6 +139,7 @@ class Reading:
     refused: pa.Table
     cells: int
     not_recorded: int
+    blocks: pa.Table = field(default_factory=schema.COVERAGE_BLOCK.empty)
 
 
 class Reader(Protocol):

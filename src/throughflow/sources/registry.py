@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from throughflow.errors import UnrecognisedError
 from throughflow.sources import sheets
 from throughflow.sources.armenia import Armenia
+from throughflow.sources.baci import Baci
 from throughflow.sources.base import unrecognised
 from throughflow.sources.easy_comext import ConvertedNational, EasyComext
 from throughflow.sources.eurostat_workbook import EurostatWorkbook
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # by their first sheet alone; the generic table comes last because it asks least.
 READERS: Final[tuple[Reader, ...]] = (
     EurostatWorkbook(),
+    Baci(),
     EasyComext(),
     ConvertedNational(),
     Kazakhstan(),

@@ -11,9 +11,25 @@ with contested as (
 newer as (
     select c.dataset, c.freq, c.reporter, c.partner, c.flow, c.partner_basis, c.nomenclature,
            c.product, c.first_period, c.last_period, e.recency
-    from coverage as c
+    from coverage_range as c
     join edition as e on c.edition = e.edition
     join overlapping_dataset as o on c.dataset = o.dataset
+),
+newer_block as (
+    select b.*, e.recency
+    from coverage_block as b
+    join edition as e on b.edition = e.edition
+    join overlapping_dataset as o on b.dataset = o.dataset
+),
+newer_pair as (
+    select n.*
+    from newer_block as n
+    where n.product is null
+),
+newer_good as (
+    select n.*
+    from newer_block as n
+    where n.product is not null
 ),
 superseded as (
     select distinct x.edition, x.freq, x.reporter, x.partner, x.flow, x.partner_basis,
@@ -24,6 +40,20 @@ superseded as (
         and n.partner = x.partner and n.flow = x.flow and n.partner_basis = x.partner_basis
         and n.nomenclature = x.nomenclature and n.product = x.product and n.recency > x.recency
         and x.period >= n.first_period and x.period <= n.last_period
+    union
+    select distinct x.edition, x.freq, x.reporter, x.partner, x.flow, x.partner_basis,
+           x.nomenclature, x.product, x.period
+    from contested as x
+    join newer_pair as p
+        on p.dataset = x.dataset and p.freq = x.freq and p.flow = x.flow
+        and p.partner_basis = x.partner_basis and p.nomenclature = x.nomenclature
+        and p.reporter = x.reporter and p.partner = x.partner and p.recency > x.recency
+        and x.period >= p.first_period and x.period <= p.last_period
+    join newer_good as g
+        on g.edition = p.edition and g.dataset = p.dataset and g.freq = p.freq
+        and g.flow = p.flow and g.partner_basis = p.partner_basis
+        and g.nomenclature = p.nomenclature and g.product = x.product
+        and g.first_period = p.first_period and g.last_period = p.last_period
 )
 select f.*
 from trade_flow as f
