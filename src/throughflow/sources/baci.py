@@ -107,8 +107,8 @@ def _table(file: RawFile, refusals: Refusals) -> pa.Table:
     if b"\n" not in file.head:
         return delimited.read(file, refusals)
     try:
-        table = csv.read_csv(
-            file.path,
+        table = delimited.read_csv(
+            file,
             read_options=csv.ReadOptions(
                 block_size=_BLOCK_BYTES, column_names=list(COLUMNS), skip_rows=1
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ from throughflow.errors import InputError
 from throughflow.sources import hostile, reasons
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from throughflow.sources.base import RawFile, Refusals
 
@@ -28,7 +28,14 @@ def header(file: RawFile, delimiter: str = ",") -> list[str]:
     return [name.strip().strip('"').strip() for name in line.split(delimiter)] if line else []
 
 
-def read(file: RawFile, refusals: Refusals, *, delimiter: str = ",") -> pa.Table:
+def read(
+    file: RawFile,
+    refusals: Refusals,
+    *,
+    delimiter: str = ",",
+    names: Sequence[str] | None = None,
+    only: Sequence[str] | None = None,
+) -> pa.Table:
     """Read a whole file without interpreting anything.
 
     Blank records are left out and counted in the numbering, so that `ROW` is the record's number
@@ -38,6 +45,9 @@ def read(file: RawFile, refusals: Refusals, *, delimiter: str = ",") -> pa.Table
         file: A text file whose first record names the columns.
         refusals: Receives records with another number of columns than the header.
         delimiter: One character.
+        names: Names for the columns in place of the header's.
+        only: Columns to read; the bytes of others are not looked at, so that a label in another
+            encoding does no harm. All if not given.
 
     Returns:
         Columns named as in the file (trimmed), all of type string, and `ROW` (int32).
@@ -47,17 +57,17 @@ def read(file: RawFile, refusals: Refusals, *, delimiter: str = ",") -> pa.Table
     """
     where = str(file.path)
     hostile.check_size(file.path)
-    names = header(file, delimiter)
+    names = list(names or header(file, delimiter))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f"columns named twice: {', '.join(twice)}", where=where)
     if b"\n" not in file.head:  # Arrow does not take a header without a line end
-        empty = {name: pa.array([], pa.string()) for name in names}
+        empty = {name: pa.array([], pa.string()) for name in only or names}
         return pa.table({**empty, ROW: pa.array([], pa.int32())})
     skipped: list[int] = []
     try:
-        table = csv.read_csv(
-            file.path,
+        table = read_csv(
+            file,
             read_options=csv.ReadOptions(
                 # One thread: only then does the handler learn the record's number.
                 use_threads=False,
@@ -71,17 +81,37 @@ def read(file: RawFile, refusals: Refusals, *, delimiter: str = ",") -> pa.Table
                 ignore_empty_lines=False,
                 invalid_row_handler=_refuse_into(refusals, skipped, file.path.name),
             ),
-            convert_options=csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string())),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=list(only) if only else None,
+            ),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        hostile.read_text(file.path)  # says precisely where, if the encoding is at fault
+        _ = file.text  # says precisely where, if the encoding is at fault
         raise InputError(
             f"cannot be read as a table ({error})", where=where, remedy="Save it as plain CSV"
         ) from error
     numbers = np.arange(2, 2 + len(table) + len(skipped), dtype=np.int32)
     numbers = np.delete(numbers, [number - 2 for number in skipped])
     table = table.append_column(ROW, pa.array(numbers))
-    return table.filter(pc.invert(_is_blank(table, names)))
+    return table.filter(pc.invert(_is_blank(table, list(only or names))))
+
+
+def read_csv(file: RawFile, **options: Any) -> pa.Table:
+    """Read a file with Arrow, unpacked on the way if it is compressed.
+
+    Args:
+        file: A text file.
+        options: As for `pyarrow.csv.read_csv`.
+
+    Raises:
+        pa.ArrowInvalid: Not readable with these options.
+        InputError: What is compressed is damaged or too large.
+    """
+    if not file.packed:  # Arrow reads a file by its path faster than through Python
+        return csv.read_csv(file.path, **options)
+    with file.open() as stream:
+        return csv.read_csv(stream, **options)
 
 
 def _refuse_into(

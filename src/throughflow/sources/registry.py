@@ -9,6 +9,7 @@ from throughflow.sources import sheets
 from throughflow.sources.armenia import Armenia
 from throughflow.sources.baci import Baci
 from throughflow.sources.base import unrecognised
+from throughflow.sources.comtrade import Comtrade
 from throughflow.sources.easy_comext import ConvertedNational, EasyComext
 from throughflow.sources.eurostat_workbook import EurostatWorkbook
 from throughflow.sources.generic import Generic
@@ -26,6 +27,7 @@ READERS: Final[tuple[Reader, ...]] = (
     Baci(),
     EasyComext(),
     ConvertedNational(),
+    Comtrade(),
     Kazakhstan(),
     Kyrgyzstan(),
     Uzbekistan(),
