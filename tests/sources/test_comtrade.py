@@ -15,12 +15,42 @@ from throughflow.sources.base import RawFile
 from throughflow.sources.registry import recognise
 
 API = (
-    "typeCode,freqCode,refPeriodId,refYear,refMonth,period,reporterCode,reporterISO,reporterDesc,"
-    "flowCode,flowDesc,partnerCode,partnerISO,partnerDesc,partner2Code,classificationCode,"
-    "isOriginalClassification,cmdCode,cmdDesc,aggrLevel,isLeaf,customsCode,mosCode,motCode,"
-    "qtyUnitCode,qtyUnitAbbr,qty,isQtyEstimated,netWgt,isNetWgtEstimated,cifvalue,fobvalue,"
-    "primaryValue,isReported,isAggregate"
-).split(",")
+    "typeCode",
+    "freqCode",
+    "refPeriodId",
+    "refYear",
+    "refMonth",
+    "period",
+    "reporterCode",
+    "reporterISO",
+    "reporterDesc",
+    "flowCode",
+    "flowDesc",
+    "partnerCode",
+    "partnerISO",
+    "partnerDesc",
+    "partner2Code",
+    "classificationCode",
+    "isOriginalClassification",
+    "cmdCode",
+    "cmdDesc",
+    "aggrLevel",
+    "isLeaf",
+    "customsCode",
+    "mosCode",
+    "motCode",
+    "qtyUnitCode",
+    "qtyUnitAbbr",
+    "qty",
+    "isQtyEstimated",
+    "netWgt",
+    "isNetWgtEstimated",
+    "cifvalue",
+    "fobvalue",
+    "primaryValue",
+    "isReported",
+    "isAggregate",
+)
 ROW = {
     "typeCode": "C",
     "freqCode": "A",
@@ -495,7 +525,7 @@ LEGACY = (
 
 def test_the_csv_of_the_old_site(text_file, checked, refusals):
     text = LEGACY + (
-        "H5,2019,2019,2019,6,1,1,Import,842,USA,USA,490,\"Other Asia, nes\",,,,,,,,,010121,"
+        "H5,2019,2019,2019,6,1,1,Import,842,USA,USA,490,Other Asia,,,,,,,,,010121,"
         "Horses,5,Number of items,3,,,,900,,12345,,,0\n"
         "H5,2019,201911,November 2019,6,1,3,Re-Export,842,USA,USA,156,China,CHN,,,,,,,,851762,"
         "Phones,5,Number of items,3,,,,900,,77,,,6\n"
@@ -545,7 +575,11 @@ def test_armenian_phones(staged, checked):
     sums = in_2023.groupby(["flow", "partner", "partner_basis", "valuation"])["value"].sum()
     assert sums["import", "VN", "origin", "CIF"] == Decimal("463649225.36")
     assert sums["export", "RU", "destination", "FOB"] == Decimal("462201862.98")
-    again = plain[plain["period"].str[:4] == "2023"].groupby(["trade_code", "partner_iso"])["value"].sum()
+    again = (
+        plain[plain["period"].str[:4] == "2023"]
+        .groupby(["trade_code", "partner_iso"])["value"]
+        .sum()
+    )
     assert again["M", "VNM"] == sums["import", "VN", "origin", "CIF"]
     assert again["X", "RUS"] == sums["export", "RU", "destination", "FOB"]
     assert sum(rows["value"]) == sum(plain["value"])

@@ -11,7 +11,7 @@ from throughflow.sources.registry import READERS, recognise
 
 def test_readers_have_names_and_versions_of_their_own():
     names = [reader.name for reader in READERS]
-    assert len(set(names)) == len(names) == 8
+    assert len(set(names)) == len(names) == 10
     assert all(reader.version for reader in READERS)
 
 
@@ -56,6 +56,7 @@ def test_which_staged_trade_files_are_known(staged):
         "am-national": 1,
         # Has most of the generic columns; reading it names the missing ones.
         "generic-table": 1,
+        "un-comtrade": 1,
     }
     assert Counter(unknown)["national"] == 11
     assert Counter(unknown)["eurostat_easycomext"] == 2

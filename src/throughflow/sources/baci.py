@@ -45,7 +45,8 @@ _EDITIONS: Final = {
 }
 _PRODUCT: Final = re.compile(r"^(?!00|77)\d{6}$", re.ASCII)
 _FIRST_YEAR: Final = 1962  # UN Comtrade, which BACI is made from, begins here
-_THOUSAND_DECIMALS: Final = 6
+# Releases differ in how many decimals they write; these hold any amount up to 10^20 thousand.
+_AMOUNT: Final = pa.decimal128(38, 18)
 _LARGEST: Final = Decimal(10) ** 16
 _BLOCK_BYTES: Final = 16 * 1024 * 1024
 _MONTHS: Final = 12
@@ -119,7 +120,7 @@ def _table(file: RawFile, refusals: Refusals) -> pa.Table:
                     "i": pa.int16(),
                     "j": pa.int16(),
                     "k": schema.WORDS,
-                    "v": pa.decimal128(21, _THOUSAND_DECIMALS),
+                    "v": _AMOUNT,
                     "q": pa.float64(),
                 },
                 null_values=list(NOT_RECORDED),
@@ -205,14 +206,14 @@ def _keys(sieve: Sieve, edition: str | None) -> None:
 def _amounts(sieve: Sieve) -> None:
     """Bring thousand dollars and tons to dollars and kilograms, whole columns at a time."""
     sieve.drop_null("v")
-    negative = pc.less(sieve.rows.column("v"), pa.scalar(Decimal(0), pa.decimal128(21, 6)))
+    negative = pc.less(sieve.rows.column("v"), pa.scalar(Decimal(0), _AMOUNT))
     sieve.refuse(negative, reasons.NEGATIVE, "v")
     weights = pc.multiply(sieve.rows.column("q"), 1000.0)
     sieve.put("net_kg", weights)
     sieve.refuse(pc.less(weights, 0.0), reasons.NEGATIVE, "q")
     dollars = pa.chunked_array(
         [_thousandfold(chunk) for chunk in sieve.rows.column("v").chunks],
-        pa.decimal128(21, _THOUSAND_DECIMALS - 3),
+        pa.decimal128(_AMOUNT.precision, _AMOUNT.scale - 3),
     )
     large = pc.greater_equal(dollars, pa.scalar(_LARGEST, dollars.type))
     sieve.refuse(large, reasons.TOO_LARGE, "v")
