@@ -1,10 +1,11 @@
-"""Build `countries.csv` and `country_labels.csv`.
+"""Build `countries.csv`, `country_labels.csv` and `comtrade_areas.csv`.
 
 Official sources: United Nations Statistics Division, M49 standard country or area codes (names in
 English, French, Russian and Spanish, numbers); ISO 3166-1 codes; UNTERM short names; names as
 printed by Eurostat, the national statistics offices of Kazakhstan, Kyrgyzstan, Uzbekistan and
 Armenia, and the IMF (hand-kept in `reference_country_aliases.tsv`, or paired with a code by the
-publisher itself).
+publisher itself); reporters and partners of UN Comtrade, whose numbers differ from M49 for some
+(hand-kept in `reference_comtrade_areas.tsv`).
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ _ARTICLE = re.compile(r"\s*\((?:the|l['\u2019]|le|la|les|el|los|las)\)\s*|\s*\*+
 
 
 def build(trade: Path, scripts: Path, out: Path) -> None:
-    """Write both files.
+    """Write the three files.
 
     Args:
         trade: The publishers' files.
@@ -106,6 +107,34 @@ def build(trade: Path, scripts: Path, out: Path) -> None:
     if unknown := set(labels.codes.values()) - known:
         raise SystemExit(f"aliases name unknown codes: {sorted(unknown)}")
     write_csv(out / "country_labels.csv", ("label", "code"), sorted(labels.codes.items()))
+    write_csv(
+        out / "comtrade_areas.csv",
+        ("number", "code", "name"),
+        _comtrade_areas(trade, scripts, by_m49, known),
+    )
+
+
+def _comtrade_areas(
+    trade: Path, scripts: Path, by_m49: dict[str, str], known: set[str]
+) -> list[list[str]]:
+    """List the reporters and partners of UN Comtrade with what each number means.
+
+    A number is what the hand-kept table says, else the M49 number that it looks like; a state that
+    is gone and has no code (such as East Germany) stays without one, and is refused by name.
+    """
+    with (scripts / "reference_comtrade_areas.tsv").open(encoding="utf-8", newline="") as lines:
+        special = {row["number"]: row["code"] for row in csv.DictReader(lines, delimiter="\t")}
+    if unknown := set(special.values()) - known:
+        raise SystemExit(f"areas of UN Comtrade name unknown codes: {sorted(unknown)}")
+    names: dict[str, str] = {}
+    for side in ("partner", "reporter"):
+        path = trade / "geo" / f"comtrade_{side}Areas.csv"
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            names |= {row["id"]: row["text"] for row in csv.DictReader(lines) if row["id"] != "all"}
+    return [
+        [number, special.get(number) or by_m49.get(number.zfill(3), ""), names[number]]
+        for number in sorted(names, key=int)
+    ]
 
 
 class _Labels:

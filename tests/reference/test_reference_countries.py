@@ -229,3 +229,32 @@ def test_geonomenclature_is_read_by_code_and_nothing_is_guessed():
     assert found == {"EL": "GR", "gr ": "GR", "XS": "RS", "QU": "NES", "QX": "SECRET"}
     assert countries.from_geonomenclature("QQ") == "STORES"
     assert countries.from_geonomenclature("ZZ") is None
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (0, "WORLD"),
+        (51, "AM"),
+        (842, "US"),
+        (840, "US"),
+        (490, "TW"),
+        (158, "TW"),
+        (492, "EU_NES"),
+        (711, "SACU"),
+        (839, "SECRET"),
+        (278, None),
+        (975, None),
+        (998, None),
+    ],
+)
+def test_numbers_of_un_comtrade(number: int, code: str | None) -> None:
+    assert countries.comtrade(number) == code
+
+
+def test_every_number_of_un_comtrade_means_a_known_code_or_none() -> None:
+    with (countries.DATA / "comtrade_areas.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == 294
+    assert {row["code"] for row in rows} - {""} <= set(countries.all_codes())
+    assert sum(row["code"] == "" for row in rows) == 21

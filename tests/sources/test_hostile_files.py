@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import gzip
 import struct
 import zipfile
 
+import numpy as np
 import pytest
 
 from throughflow.errors import InputError
@@ -115,3 +117,43 @@ def test_a_workbook_is_asked_of_nothing_else(text_file, tmp_path):
     (tmp_path / "z").write_bytes(b"\0\1\2")
     with pytest.raises(InputError, match="binary"):
         RawFile(tmp_path / "z")
+
+
+def test_a_compressed_text_is_read_as_what_it_holds(tmp_path):
+    path = tmp_path / "f"
+    path.write_bytes(gzip.compress(b"\xef\xbb\xbfa,b\n1,2\n"))
+    file = RawFile(path)
+    assert (file.kind, file.packed, file.first_line) == ("text", True, "a,b")
+    assert file.text == "a,b\n1,2\n"
+    with file.open() as stream:
+        assert stream.read().endswith(b"1,2\n")
+
+
+def test_a_compressed_bomb_is_refused_while_it_unpacks(tmp_path, monkeypatch):
+    path = tmp_path / "f"
+    path.write_bytes(gzip.compress(b"a,b\n" + b"0" * 40_000_000))
+    with pytest.raises(InputError, match="decompression bomb"):
+        _ = RawFile(path).text
+    monkeypatch.setattr(hostile, "MAX_TEXT_BYTES", 100_000)
+    path.write_bytes(gzip.compress(bytes(range(32, 127)) * 2000))
+    with pytest.raises(InputError, match="decompression bomb"):
+        _ = RawFile(path).text
+
+
+def test_a_damaged_compressed_file_is_refused(tmp_path):
+    path = tmp_path / "f"
+    whole = gzip.compress(np.random.default_rng(0).bytes(300_000).hex().encode())
+    path.write_bytes(whole[:-2000])
+    with pytest.raises(InputError, match="truncated or damaged"):
+        _ = RawFile(path).text
+    flipped = bytearray(whole)
+    flipped[len(whole) // 2] ^= 0xFF
+    path.write_bytes(flipped)
+    with pytest.raises(InputError, match="truncated or damaged"):
+        _ = RawFile(path).text
+    path.write_bytes(gzip.compress(b""))
+    with pytest.raises(InputError, match="holds nothing"):
+        RawFile(path)
+    path.write_bytes(gzip.compress(b"PAR1 and so on"))
+    with pytest.raises(InputError, match="inside a compressed file"):
+        RawFile(path)

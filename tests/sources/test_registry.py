@@ -11,7 +11,7 @@ from throughflow.sources.registry import READERS, recognise
 
 def test_readers_have_names_and_versions_of_their_own():
     names = [reader.name for reader in READERS]
-    assert len(set(names)) == len(names) == 13
+    assert len(set(names)) == len(names) == 15
     assert all(reader.version for reader in READERS)
 
 
@@ -58,6 +58,7 @@ def test_which_staged_trade_files_are_known(staged):
         "am-partners": 1,
         "am-reexports": 2,
         "india-russia": 1,
+        "un-comtrade": 1,
     }
     assert Counter(unknown)["national"] == 11
     assert Counter(unknown)["eurostat_easycomext"] == 2

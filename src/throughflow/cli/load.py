@@ -19,6 +19,8 @@ Layouts that are read, recognised by content:
   Eurostat Data Browser workbooks (.xlsx, one sheet per product)
   Eurostat Easy Comext CSV (Relational_View)
   national tables of Kazakhstan (.xls), Kyrgyzstan (.xlsx), Uzbekistan, Armenia (.csv)
+  UN Comtrade CSV, tab-separated bulk files (.gz) and JSON
+  BACI CSV of CEPII, one file per year
   your own CSV or Parquet: period,freq,reporter,partner,flow,product,nomenclature,value,currency
 """
 

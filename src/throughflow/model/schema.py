@@ -82,13 +82,16 @@ class TableSchema:
             if values is None:
                 arrays.append(pa.nulls(rows, column.type))
             elif isinstance(values, pa.Array | pa.ChunkedArray):
-                arrays.append(values.cast(column.type))
+                arrays.append(values.cast(_kept_type(values.type, column.type)))
             else:
                 arrays.append(pa.array(values, column.type))
-        return self.conform(pa.Table.from_arrays(arrays, schema=self.arrow))
+        return self.conform(pa.table(arrays, names=[c.name for c in self.columns]))
 
     def conform(self, table: pa.Table) -> pa.Table:
         """Check a table against this schema and return it with columns in canonical order.
+
+        A text column may be dictionary-encoded and stays so: ten million rows of words would
+        otherwise fill the memory with copies of a few.
 
         Raises:
             DataError: See `build`.
@@ -97,8 +100,12 @@ class TableSchema:
         missing = [c.name for c in self.columns if c.name not in table.column_names]
         if missing:
             raise DataError(f"missing columns {missing}", where=where)
+        fields = [
+            pa.field(c.name, _kept_type(table.schema.field(c.name).type, c.type), c.nullable)
+            for c in self.columns
+        ]
         try:
-            table = table.select([c.name for c in self.columns]).cast(self.arrow)
+            table = table.select([c.name for c in self.columns]).cast(pa.schema(fields))
         except (pa.ArrowInvalid, ValueError) as error:
             raise DataError(f"columns do not fit the schema: {error}", where=where) from error
         for column in self.columns:
@@ -106,7 +113,7 @@ class TableSchema:
             if not column.nullable and values.null_count:
                 raise DataError(f"{values.null_count} empty values in {column.name}", where=where)
             if column.allowed and len(table):
-                seen = set(pc.unique(values).to_pylist()) - {None}
+                seen = _words(values)
                 strange = sorted(seen - set(column.allowed))
                 if strange:
                     raise DataError(
@@ -117,6 +124,21 @@ class TableSchema:
 
 
 _TEXT = pa.string()
+WORDS = pa.dictionary(pa.int32(), _TEXT)
+
+
+def _kept_type(found: pa.DataType, declared: pa.DataType) -> pa.DataType:
+    """Return the type a column is brought to: as declared, or encoded texts for texts."""
+    return found if found == WORDS and declared == _TEXT else declared
+
+
+def _words(values: pa.ChunkedArray) -> set[str]:
+    """List the texts that occur; chunks of encoded texts may have dictionaries of their own."""
+    seen: set[str] = set()
+    for chunk in values.chunks:
+        seen.update(word for word in pc.unique(chunk).to_pylist() if word is not None)
+    return seen
+
 
 TRADE_FLOW = TableSchema(
     "trade_flow",
@@ -161,6 +183,25 @@ COVERAGE = TableSchema(
     ),
 )
 
+COVERAGE_BLOCK = TableSchema(
+    "coverage_block",
+    (
+        Column("edition", _TEXT, "edition that asked"),
+        Column("dataset", _TEXT, "dataset of that edition"),
+        Column("freq", _TEXT, "A yearly, M monthly", allowed=FREQUENCIES),
+        Column("flow", _TEXT, "flow asked for", allowed=FLOWS),
+        Column("partner_basis", _TEXT, "partner basis asked for", allowed=PARTNER_BASES),
+        Column("nomenclature", _TEXT, "CN, HS or TOTAL"),
+        Column("first_period", pa.date32(), "first period asked for"),
+        Column("last_period", pa.date32(), "last period asked for"),
+        Column(
+            "reporter", _TEXT, "reporter of a pair; empty in the row of a product", nullable=True
+        ),
+        Column("partner", _TEXT, "partner of a pair; empty in the row of a product", nullable=True),
+        Column("product", _TEXT, "product; empty in the row of a pair", nullable=True),
+    ),
+)
+
 PRODUCT_LABEL = TableSchema(
     "product_label",
     (
@@ -182,4 +223,6 @@ REFUSED = TableSchema(
     ),
 )
 
-TABLES = {table.name: table for table in (TRADE_FLOW, COVERAGE, PRODUCT_LABEL, REFUSED)}
+TABLES = {
+    table.name: table for table in (TRADE_FLOW, COVERAGE, COVERAGE_BLOCK, PRODUCT_LABEL, REFUSED)
+}

@@ -105,6 +105,31 @@ def _numbers() -> dict[str, str]:
     return found | {c.iso3: c.code for c in _countries().values() if c.iso3}
 
 
+@lru_cache(maxsize=1)
+def _comtrade_areas() -> dict[int, str]:
+    with (DATA / "comtrade_areas.csv").open(encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines)
+        next(rows)
+        return {int(row[0]): row[1] for row in rows}
+
+
+def comtrade(number: int) -> str | None:
+    """Tell which code a reporter or partner number of UN Comtrade or BACI means.
+
+    They are M49 numbers but for some: 842 is the United States, 490 ("Other Asia, nes") Taiwan,
+    and 492 the EU without a member named, where M49 has Monaco.
+
+    Args:
+        number: As the publisher writes it, without leading zeros.
+
+    Returns:
+        The code, or None if the number is unknown or means a state that no longer exists and has
+        no code: the caller must refuse the row by name.
+    """
+    areas = _comtrade_areas()
+    return (areas[number] or None) if number in areas else _numbers().get(f"{number:03d}")
+
+
 @lru_cache(maxsize=4096)
 def resolve(label: str) -> str | None:
     """Tell which code a publisher's label means.

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
-from throughflow.errors import UnrecognisedError
+from throughflow.errors import InputError, UnrecognisedError
 from throughflow.model import schema
 from throughflow.sources import hostile
 
@@ -31,8 +31,9 @@ class RawFile:
 
     Attributes:
         path: Where it lies.
-        head: Its first 64 KiB.
+        head: Its first 64 KiB, unpacked if it is compressed with gzip.
         kind: ``"xlsx"``, ``"xls"``, ``"parquet"``, ``"7z"`` or ``"text"``, told by the first bytes.
+        packed: Whether it is text compressed with gzip.
     """
 
     def __init__(self, path: Path) -> None:
@@ -43,7 +44,16 @@ class RawFile:
         """
         self.path = path
         self.head = hostile.read_head(path, HEAD_BYTES)
+        self.packed = hostile.is_gzip(self.head)
+        if self.packed:
+            self.head = hostile.unpack_head(path, HEAD_BYTES)
         self.kind = hostile.kind_of(self.head, path)
+        if self.packed and self.kind != "text":
+            raise InputError(
+                "a workbook or Parquet file inside a compressed file is not read",
+                where=str(path),
+                remedy="Unpack it",
+            )
 
     @cached_property
     def workbook(self) -> CalamineWorkbook:
@@ -61,7 +71,15 @@ class RawFile:
         Raises:
             InputError: The bytes are not UTF-8; the message gives the offset.
         """
-        return hostile.read_text(self.path)
+        return hostile.read_text(self.path, packed=self.packed)
+
+    def open(self) -> BinaryIO:
+        """Open the file for reading, unpacked on the way if it is compressed.
+
+        Raises:
+            InputError: While reading, if what is compressed is damaged or too large.
+        """
+        return hostile.open_bytes(self.path, packed=self.packed)
 
     @property
     def first_line(self) -> str:
@@ -129,6 +147,7 @@ class Reading:
         refused: Rows of `schema.REFUSED`.
         cells: How many value cells the file has, recorded or not.
         not_recorded: How many of them say "not recorded".
+        blocks: Rows of `schema.COVERAGE_BLOCK`: coverage of a file too dense to list cell by cell.
     """
 
     origin: Origin
@@ -138,6 +157,7 @@ class Reading:
     refused: pa.Table
     cells: int
     not_recorded: int
+    blocks: pa.Table = field(default_factory=schema.COVERAGE_BLOCK.empty)
 
 
 class Reader(Protocol):

@@ -107,6 +107,73 @@ def reported(rows: pa.Table, holes: Sequence[pa.Table], dataset: str) -> pa.Tabl
     return _ranges(named, np.concatenate(firsts), np.concatenate(lasts), dataset)
 
 
+def blocks(rows: pa.Table, holes: Sequence[pa.Table], dataset: str) -> tuple[pa.Table, pa.Table]:
+    """Cover every pair of countries shown in a period for every product shown in that period.
+
+    A world table of one year names some 45,000 pairs and 5,000 products: 50,000 rows say what
+    200 million would. A pair without any row is not covered: nothing may be known of it. A pair of
+    which a cell was refused is covered in the cells that were read, and in no others.
+
+    Args:
+        rows: Recorded cells with the columns of `SERIES` and `period`, all of one frequency, flow,
+            partner basis and nomenclature.
+        holes: As for `table`.
+        dataset: Dataset of all of them.
+
+    Returns:
+        Rows of `schema.COVERAGE_BLOCK`, and rows of `schema.COVERAGE` for the pairs with a refused
+        cell.
+    """
+    if not len(rows):
+        return schema.COVERAGE_BLOCK.empty(), schema.COVERAGE.empty()
+    unusable = pa.concat_tables([part.select(_POINT) for part in holes]) if holes else None
+    open_pairs, ranges = rows, schema.COVERAGE.empty()
+    if unusable is not None and len(unusable):
+        both = pa.concat_tables([rows.select(_POINT), unusable], promote_options="permissive")
+        pair = row_numbers([both.column(name) for name in ("period", "reporter", "partner")])
+        holed = np.zeros(int(pair.max()) + 1, dtype=bool)
+        holed[pair[len(rows) :]] = True
+        spoilt = holed[pair[: len(rows)]]
+        open_pairs = rows.filter(pa.array(~spoilt))
+        known = rows.select(_POINT).filter(pa.array(spoilt))
+        ranges = table([_plain(known)], [_plain(unusable)], dataset)
+    shared = ("freq", "flow", "partner_basis", "nomenclature")
+    names = {name: _first(rows.column(name)) for name in shared}
+    parts = []
+    for axis in (("reporter", "partner"), ("product",)):
+        distinct = open_pairs.select(["period", *axis])
+        _, sample = np.unique(
+            row_numbers([distinct.column(name) for name in distinct.column_names]),
+            return_index=True,
+        )
+        members = _plain(distinct.take(pa.array(sample)))
+        columns = {name: members.column(name) for name in axis}
+        period = members.column("period")
+        parts.append(
+            schema.COVERAGE_BLOCK.build(
+                columns
+                | {name: [text] * len(members) for name, text in names.items()}
+                | {"edition": [""] * len(members), "dataset": [dataset] * len(members)}
+                | {"first_period": period, "last_period": period}
+            )
+        )
+    return pa.concat_tables(parts), ranges
+
+
+def _plain(points: pa.Table) -> pa.Table:
+    """Write encoded texts out, for the few rows that coverage is counted on."""
+    for place, column in enumerate(points.schema):
+        if pa.types.is_dictionary(column.type):
+            points = points.set_column(
+                place, column.name, points.column(place).cast(column.type.value_type)
+            )
+    return points
+
+
+def _first(column: pa.ChunkedArray) -> str:
+    return str(column[0].as_py())
+
+
 def _steps(points: pa.Table) -> Integers:
     """Count periods so that consecutive ones differ by one: years for A, months for M."""
     day = points.column("period")

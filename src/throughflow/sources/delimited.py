@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -33,6 +33,7 @@ def read(
     refusals: Refusals,
     *,
     delimiter: str = ",",
+    names: Sequence[str] | None = None,
     only: Sequence[str] = (),
     encoded: Collection[str] = (),
 ) -> pa.Table:
@@ -45,7 +46,9 @@ def read(
         file: A text file whose first record names the columns.
         refusals: Receives records with another number of columns than the header.
         delimiter: One character.
-        only: Columns to keep, in this order; all if empty. Those that are never blank should
+        names: Names for the columns in place of the header's.
+        only: Columns to read, in this order; all if empty. The bytes of others are not looked at,
+            so that a label in another encoding does no harm. Those that are never blank should
             come first.
         encoded: Columns of few different texts, kept as dictionaries: a tenth of the memory.
 
@@ -58,7 +61,7 @@ def read(
     """
     where = str(file.path)
     hostile.check_size(file.path)
-    names = header(file, delimiter)
+    names = list(names or header(file, delimiter))
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InputError(f"columns named twice: {', '.join(twice)}", where=where)
@@ -68,8 +71,8 @@ def read(
     kept = list(only) or names
     skipped: list[int] = []
     try:
-        table = csv.read_csv(
-            file.path,
+        table = read_csv(
+            file,
             read_options=csv.ReadOptions(
                 # One thread: only then does the handler learn the record's number.
                 use_threads=False,
@@ -92,7 +95,7 @@ def read(
             ),
         )
     except (pa.ArrowInvalid, pa.ArrowKeyError) as error:
-        hostile.read_text(file.path)  # says precisely where, if the encoding is at fault
+        _ = file.text  # says precisely where, if the encoding is at fault
         raise InputError(
             f"cannot be read as a table ({error})", where=where, remedy="Save it as plain CSV"
         ) from error
@@ -100,6 +103,23 @@ def read(
     numbers = np.delete(numbers, [number - 2 for number in skipped])
     table = table.append_column(ROW, pa.array(numbers))
     return table.filter(pc.invert(_is_blank(table, kept)))
+
+
+def read_csv(file: RawFile, **options: Any) -> pa.Table:
+    """Read a file with Arrow, unpacked on the way if it is compressed.
+
+    Args:
+        file: A text file.
+        options: As for `pyarrow.csv.read_csv`.
+
+    Raises:
+        pa.ArrowInvalid: Not readable with these options.
+        InputError: What is compressed is damaged or too large.
+    """
+    if not file.packed:  # Arrow reads a file by its path faster than through Python
+        return csv.read_csv(file.path, **options)
+    with file.open() as stream:
+        return csv.read_csv(stream, **options)
 
 
 def _refuse_into(

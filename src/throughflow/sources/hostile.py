@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import zipfile
 import zlib
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from python_calamine import CalamineWorkbook
 
@@ -47,6 +49,75 @@ def read_head(path: Path, size: int) -> bytes:
     if not head:
         raise InputError("the file is empty", where=where, remedy="Download it again")
     return head
+
+
+def is_gzip(head: bytes) -> bool:
+    """Tell from the first bytes whether a file is compressed with gzip."""
+    return head.startswith(b"\x1f\x8b")
+
+
+def unpack_head(path: Path, size: int) -> bytes:
+    """Read the first bytes of what a gzip file holds.
+
+    Raises:
+        InputError: The file is damaged, or holds nothing.
+    """
+    with open_bytes(path, packed=True) as stream:
+        head = stream.read(size)
+    if not head:
+        raise InputError(
+            "the compressed file holds nothing", where=str(path), remedy="Download it again"
+        )
+    return head
+
+
+def open_bytes(path: Path, *, packed: bool) -> BinaryIO:
+    """Open a file for reading, unpacked on the way where it is compressed with gzip.
+
+    Raises:
+        InputError: While reading, if the file is truncated, damaged, or unpacks to more than
+            `MAX_TEXT_BYTES` or than a genuine table could.
+    """
+    return io.BufferedReader(_Unpacked(path), CHUNK_BYTES) if packed else path.open("rb")
+
+
+class _Unpacked(io.RawIOBase):
+    """What a gzip file holds, up to the limits: the size written in the file is not believed."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._packed = max(1, path.stat().st_size)
+        self._stream = gzip.open(path)  # noqa: SIM115 - closed by `close`
+        self._count = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: object) -> int:
+        view = memoryview(buffer)  # type: ignore[arg-type]  # whatever may be written into
+        try:
+            data = self._stream.read(len(view))
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise InputError(
+                f"the compressed file is truncated or damaged ({error})",
+                where=str(self._path),
+                remedy="Download it again from the publisher",
+            ) from error
+        self._count += len(data)
+        if self._count > MAX_TEXT_BYTES or (
+            self._count > RATIO_FREE_BYTES and self._count / self._packed > MAX_COMPRESSION_RATIO
+        ):
+            raise _bomb(
+                f"the file unpacks to more than {self._count / 1e6:,.0f} MB "
+                f"from {self._packed / 1e6:,.1f} MB",
+                str(self._path),
+            )
+        view[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def kind_of(head: bytes, path: Path) -> str:
@@ -178,14 +249,19 @@ def check_size(path: Path) -> None:
         )
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, *, packed: bool = False) -> str:
     """Read a whole file as UTF-8, dropping a byte order mark.
 
+    Args:
+        path: The file.
+        packed: Whether it is compressed with gzip.
+
     Raises:
-        InputError: The file is larger than `MAX_TEXT_BYTES`, or its bytes are not UTF-8.
+        InputError: The file is larger than `MAX_TEXT_BYTES`, damaged, or its bytes are not UTF-8.
     """
     check_size(path)
-    data = path.read_bytes()
+    with open_bytes(path, packed=packed) as stream:
+        data = stream.read()
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

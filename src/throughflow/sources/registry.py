@@ -8,8 +8,10 @@ from throughflow.errors import UnrecognisedError
 from throughflow.sources import sheets
 from throughflow.sources.armenia import Armenia
 from throughflow.sources.armstat import ArmstatCountries, ArmstatProducts, ArmstatReexports
+from throughflow.sources.baci import Baci
 from throughflow.sources.base import unrecognised
 from throughflow.sources.comext_bulk import ComextBulk
+from throughflow.sources.comtrade import Comtrade
 from throughflow.sources.easy_comext import ConvertedNational, EasyComext
 from throughflow.sources.eurostat_workbook import EurostatWorkbook
 from throughflow.sources.generic import Generic
@@ -26,8 +28,10 @@ if TYPE_CHECKING:
 READERS: Final[tuple[Reader, ...]] = (
     EurostatWorkbook(),
     ComextBulk(),
+    Baci(),
     EasyComext(),
     ConvertedNational(),
+    Comtrade(),
     Kazakhstan(),
     Kyrgyzstan(),
     Uzbekistan(),

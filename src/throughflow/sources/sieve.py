@@ -48,6 +48,7 @@ _LARGEST: Final = Decimal(10) ** 16
 # A refusal entry names so many rows, and a reason so many different texts, before it only counts.
 _PLACES_SHOWN: Final = 5
 _TEXTS_SHOWN: Final = 500
+_DETAIL_LENGTH: Final = 120
 
 
 def exact(text: str, units: int = 1) -> Decimal | None:
@@ -133,37 +134,37 @@ class Sieve:
         self._note(refused, reason, column)
 
     def _note(self, refused: pa.Table, reason: str, column: str) -> None:
-        places: dict[str, list[str]] = {}
-        counts: dict[str, int] = {}
-        texts = refused.column(column).cast(pa.string()).to_pylist()
-        sheets = _texts(refused, SHEET)
-        cells = _texts(refused, CELL)
-        rows = refused.column(ROW).to_pylist()
-        for text, sheet, row, cell in zip(texts, sheets, rows, cells, strict=True):
-            detail = f"{column.removeprefix('raw_').replace('_', ' ')} {(text or '')[:120]!r}"
-            if detail not in counts and len(counts) >= _TEXTS_SHOWN:
-                detail = f"{column.replace('_', ' ')}: further texts"
-            counts[detail] = counts.get(detail, 0) + 1
-            shown = places.setdefault(detail, [])
-            if len(shown) < _PLACES_SHOWN:
-                shown.append(
-                    ", ".join(
-                        part
-                        for part in (f"sheet {sheet}" if sheet else "", f"row {row}", cell)
-                        if part
-                    )
-                )
-        for detail, count in counts.items():
-            shown = list(dict.fromkeys(places[detail]))
-            more = " and further" if count > len(places[detail]) else ""
-            place = f"{self.place}, {'; '.join(shown)}{more}"
-            self.refusals.add(reason, place, detail, cells=count)
+        """Enter refused rows in order of first appearance, one entry per distinct text."""
+        name = column.removeprefix("raw_").replace("_", " ")
+        texts = pc.fill_null(refused.column(column).cast(pa.string()), "").combine_chunks()
+        shown = [text[:_DETAIL_LENGTH] for text in pc.unique(texts).to_pylist()]
+        details = list(dict.fromkeys(f"{name} {text!r}" for text in shown))
+        entry = {detail: number for number, detail in enumerate(details[:_TEXTS_SHOWN])}
+        if len(details) > _TEXTS_SHOWN:
+            entry[f"{name}: further texts"] = _TEXTS_SHOWN
+        of_text = np.array([entry.get(f"{name} {text!r}", _TEXTS_SHOWN) for text in shown])
+        entries = of_text[texts.dictionary_encode().indices.to_numpy()]
+        order = np.argsort(entries, kind="stable")
+        starts = np.flatnonzero(np.diff(entries[order], prepend=-1))
+        for start, end in zip(starts, np.append(starts[1:], len(order)), strict=True):
+            places = _places(refused, order[start : start + _PLACES_SHOWN])
+            more = " and further" if end - start > _PLACES_SHOWN else ""
+            detail = list(entry)[entries[order[start]]]
+            place = f"{self.place}, {'; '.join(dict.fromkeys(places))}{more}"
+            self.refusals.add(reason, place, detail, cells=int(end - start))
 
     def drop_not_recorded(self, column: str, marks: Collection[str]) -> None:
         """Count and take out the cells that hold one of the format's marks for "not recorded"."""
         absent = pc.is_in(self.rows.column(column), value_set=pa.array(sorted(marks), pa.string()))
         self.not_recorded += pc.sum(absent).as_py() or 0
         self.rows = self.rows.filter(pc.invert(absent))
+
+    def drop_null(self, column: str) -> None:
+        """Count and take out the cells of a typed column that hold nothing."""
+        absent = self.rows.column(column).null_count
+        if absent:
+            self.not_recorded += absent
+            self.rows = self.rows.filter(self.rows.column(column).is_valid())
 
     def money(self, column: str, *, units: int = 1, into: str = "value") -> None:
         """Read a column of number texts as exact money, refusing texts, negatives and giants.
@@ -212,20 +213,27 @@ class Sieve:
         late = pc.greater(self.rows.column("period"), pa.scalar(day))
         self.refuse(late, reasons.FUTURE_PERIOD, "period")
 
-    def one_row_per_key(self, content: Sequence[str] = ("value", "currency")) -> None:
+    def one_row_per_key(
+        self,
+        content: Sequence[str] = ("value", "currency"),
+        *,
+        key: Sequence[str] = KEY,
+    ) -> None:
         """Keep the first of identical rows; refuse every row of a key whose rows differ.
 
         Args:
             content: Columns that make two rows of one key identical or not.
+            key: Columns that name a row, where the format has more than the canonical ones.
         """
         if len(self.rows) < 2:
             return
-        keys = row_numbers([self.rows.column(name) for name in KEY])
+        keys = row_numbers([self.rows.column(name) for name in key])
+        ordered = np.sort(keys)
+        if (ordered[1:] != ordered[:-1]).all():
+            return
         _, first, inverse, counts = np.unique(
             keys, return_index=True, return_inverse=True, return_counts=True
         )
-        if len(first) == len(keys):
-            return
         contents = row_numbers([self.rows.column(name) for name in content])
         differs = contents != contents[first][inverse]
         in_conflict = (np.bincount(inverse, weights=differs) > 0)[inverse]
@@ -259,9 +267,13 @@ class Sieve:
         if not self.holes:
             return []
         holes = pa.concat_tables(self.holes)
-        both = pa.concat_tables([holes, self.rows.select(KEY)])
+        both = pa.concat_tables([holes, self.rows.select(KEY)], promote_options="permissive")
         numbers = row_numbers([both.column(name) for name in KEY])
-        filled = np.isin(numbers[: len(holes)], numbers[len(holes) :])
+        lost, read = numbers[: len(holes)], numbers[len(holes) :]
+        # Holes are few and rows may be millions: look the rows up among the holes first.
+        ordered = np.sort(lost)
+        at = np.minimum(np.searchsorted(ordered, read), len(ordered) - 1)
+        filled = np.isin(lost, read[ordered[at] == read])
         return [holes.filter(pa.array(~filled))]
 
     def flows(self, dataset: str) -> pa.Table:
@@ -273,7 +285,7 @@ class Sieve:
         known = {c.name for c in schema.TRADE_FLOW.columns}
         columns = {name: values for name, values in columns.items() if name in known}
         for name, text in (("edition", ""), ("dataset", dataset)):
-            columns[name] = pa.repeat(pa.scalar(text), len(self.rows))
+            columns[name] = constant(text, len(self.rows))
         return schema.TRADE_FLOW.build(columns)
 
 
@@ -290,6 +302,41 @@ def meanings(
     return pa.chunked_array([values.take(chunk.indices) for chunk in encoded.chunks], to)
 
 
+def coded(
+    texts: pa.Array | pa.ChunkedArray, convert: Callable[[object], str | None]
+) -> pa.ChunkedArray:
+    """Convert each distinct value once and keep the words apart from the rows.
+
+    Returns:
+        Texts of type `schema.WORDS`, each word once; null where a value is null or has no meaning.
+    """
+    encoded = pa.chunked_array([texts]) if isinstance(texts, pa.Array) else texts
+    encoded = encoded.dictionary_encode().unify_dictionaries()
+    if not encoded.num_chunks:
+        return pa.chunked_array([], schema.WORDS)
+    meant = [
+        None if value is None else convert(value)
+        for value in encoded.chunk(0).dictionary.to_pylist()
+    ]
+    words = list(dict.fromkeys(word for word in meant if word is not None))
+    number = {word: place for place, word in enumerate(words)}
+    place = pa.array([None if word is None else number[word] for word in meant], pa.int32())
+    dictionary = pa.array(words, pa.string())
+    return pa.chunked_array(
+        [
+            pa.DictionaryArray.from_arrays(place.take(chunk.indices), dictionary)
+            for chunk in encoded.chunks
+        ],
+        schema.WORDS,
+    )
+
+
+def constant(text: str, length: int) -> pa.DictionaryArray:
+    """Return one text for every row, held once."""
+    indices = pa.array(np.zeros(length, dtype=np.int32))
+    return pa.DictionaryArray.from_arrays(indices, pa.array([text], pa.string()))
+
+
 def row_numbers(columns: Sequence[pa.ChunkedArray]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """Number rows so that two rows have one number exactly if all their columns agree.
 
@@ -299,8 +346,7 @@ def row_numbers(columns: Sequence[pa.ChunkedArray]) -> np.ndarray[tuple[int], np
     length = len(columns[0])
     numbers = np.zeros(length, dtype=np.int64)
     for column in columns:
-        combined = column.combine_chunks()
-        codes = combined.dictionary_encode(null_encoding="encode").indices.to_numpy()
+        codes = _codes(column)
         width = int(codes.max(initial=0)) + 1
         if width == 1:
             continue
@@ -310,10 +356,33 @@ def row_numbers(columns: Sequence[pa.ChunkedArray]) -> np.ndarray[tuple[int], np
     return numbers
 
 
-def _texts(table: pa.Table, column: str) -> list[str]:
-    if column not in table.column_names:
-        return [""] * len(table)
-    return [text or "" for text in table.column(column).to_pylist()]
+def _codes(column: pa.ChunkedArray) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
+    """Number the distinct values of a column from 0, null being one of them."""
+    if pa.types.is_dictionary(column.type):
+        encoded = column.unify_dictionaries().combine_chunks()
+        indices = encoded.indices if isinstance(encoded, pa.DictionaryArray) else None
+        if indices is None or not len(encoded):
+            return np.zeros(0, dtype=np.int32)
+        return np.asarray(pc.fill_null(indices, len(encoded.dictionary)).to_numpy())
+    combined = column.combine_chunks()
+    return np.asarray(combined.dictionary_encode(null_encoding="encode").indices.to_numpy())
+
+
+def _places(refused: pa.Table, numbers: np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[str]:
+    """Say where some rows stand: sheet, row and cell, as far as the format has them."""
+    some = refused.select([n for n in (SHEET, ROW, CELL) if n in refused.column_names])
+    return [
+        ", ".join(
+            part
+            for part in (
+                f"sheet {row[SHEET]}" if row.get(SHEET) else "",
+                f"row {row[ROW]}",
+                row.get(CELL) or "",
+            )
+            if part
+        )
+        for row in some.take(pa.array(numbers)).to_pylist()
+    ]
 
 
 def _key_texts(

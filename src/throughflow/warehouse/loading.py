@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -296,11 +297,15 @@ class _Batch:
         for name, table in (
             ("trade_flow", reading.flows),
             ("coverage", reading.coverage),
+            ("coverage_block", reading.blocks),
             ("product_label", reading.labels),
             ("refused", reading.refused),
         ):
-            named = table.set_column(0, "edition", pa.repeat(edition.id, len(table)))
-            self.tables[name].append(schema.TABLES[name].conform(named))
+            words = pa.DictionaryArray.from_arrays(
+                pa.array(np.zeros(len(table), dtype=np.int32)), pa.array([edition.id])
+            )
+            named = table.set_column(0, "edition", words)
+            self.tables[name].append(objects.compact(schema.TABLES[name].conform(named)))
         report.editions.append(edition)
         report.rows += edition.rows
         report.cells += edition.cells
@@ -361,13 +366,11 @@ class _History:
             ):
                 before |= self._values[earlier.id]
         now = _values_per_period(one.reading.flows)
-        ranges = set(
-            zip(
-                one.reading.coverage.column("first_period").to_pylist(),
-                one.reading.coverage.column("last_period").to_pylist(),
-                strict=True,
-            )
-        )
+        ranges = {
+            (row["first_period"], row["last_period"])
+            for table in (one.reading.coverage, one.reading.blocks)
+            for row in table.group_by(["first_period", "last_period"]).aggregate([]).to_pylist()
+        }
         both = [p for p in before if any(first <= p <= last for first, last in ranges)]
         had, has = sum(before[p] for p in both), sum(now.get(p, 0) for p in both)
         if has < SHRUNKEN * had:
@@ -417,6 +420,11 @@ def _selection(reading: Reading) -> str:
     for name in SELECTION_COLUMNS:
         values = sorted(pc.unique(reading.coverage.column(name)).to_pylist())
         parts.append(name + "=" + ",".join(values))
+    if len(reading.blocks):
+        # Who traded what differs from release to release of a world table; the question does not.
+        columns = ("freq", "flow", "partner_basis", "nomenclature")
+        asked = (pc.unique(reading.blocks.column(name)).to_pylist() for name in columns)
+        parts = ["every pair and product shown", *(",".join(sorted(values)) for values in asked)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

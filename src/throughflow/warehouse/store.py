@@ -169,6 +169,8 @@ class Warehouse:
         replaced = sorted(self.manifest.replaced)
         in_force = f" where edition not in ({_literals(replaced)})" if replaced else ""
         for table in schema.TABLES.values():
+            # `coverage` is what ranges and blocks say together.
+            view = "coverage_range" if table is schema.COVERAGE else table.name
             files = [
                 str(self.folder / objects.FOLDER / stored.file)
                 for stored in self.manifest.objects
@@ -185,7 +187,7 @@ class Warehouse:
             if files:
                 try:
                     connection.execute(
-                        f"create view {table.name} as select * "
+                        f"create view {view} as select * "
                         f"from read_parquet([{_literals(files)}]){in_force}"
                     )
                 except duckdb.Error as error:
@@ -197,12 +199,13 @@ class Warehouse:
                         "new folder",
                     ) from error
             else:
-                connection.register(table.name, table.empty())
+                connection.register(view, table.empty())
         connection.register("edition", self._editions())
         connection.register("exchange_rate", fx.monthly_rates())
         overlapping = pa.table({"dataset": pa.array(self.manifest.overlapping, pa.string())})
         connection.register("overlapping_dataset", overlapping)
-        connection.execute(sql_text("throughflow.warehouse", "trade_current"))
+        for view in ("coverage", "trade_current"):
+            connection.execute(sql_text("throughflow.warehouse", view))
 
     def _editions(self) -> pa.Table:
         """Return editions with their recency: by day of extraction, then by order of loading."""
