@@ -1,0 +1,371 @@
+"""How far legs wander when nothing is restricted, and the parts' intervals drawn from it.
+
+At a fake date the window lies before the restriction, so what a leg does against its base is noise:
+how far exports stray from the base years, how far the mirror ratio strays from its usual level, how
+far the hub's exports to the target stray. Those log changes are pooled over families by size class
+and drawn from by Monte Carlo with a fixed seed; what all families of a hub share at a date is drawn
+once for all of them, so that the total is not more certain than its dates allow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from throughflow.trade import conformal, parts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from throughflow.trade.parts import Parts, Sums
+
+    FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
+    BoolArray = NDArray[np.bool_]
+
+SEED = 20220429
+DRAWS = 2000
+# Fewer placebo values than this in all give no interval (as for cells of the counterfactual).
+TOO_FEW = conformal.TOO_FEW
+# A size class with fewer borrows from its neighbours.
+ENOUGH = 100
+NAMES = ("sent", "sent_base", "arrived", "ratio", "forwarded", "forwarded_base")
+# Sums over families wander by chance too; only beyond twice that do families share something.
+SHARED = 2.0
+# Degrees of freedom of what families share are few; fewer than this and draws explode.
+LEAST_FREEDOM = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """Log changes of one leg at fake dates.
+
+    Attributes:
+        change: What a family did beside its hub, by placebo, shape (n,).
+        size: Size class of each, shape (n,).
+        common: Standard deviation of what the families of the hub share at a date.
+        freedom: Degrees of freedom of `common`.
+        zeros: Placebos whose window recorded nothing, left out of `change`.
+    """
+
+    change: FloatArray
+    size: IntArray
+    common: float
+    freedom: int
+    zeros: int
+
+    def draw(self, size: IntArray, rng: np.random.Generator, draws: int) -> FloatArray | None:
+        """Draw log changes for families, shape (draws, n_families); None with too few placebos."""
+        if len(self.change) < TOO_FEW:
+            return None
+        out = np.empty((draws, len(size)))
+        for wanted in np.unique(size):
+            pool = self._pool(int(wanted))
+            columns = np.flatnonzero(size == wanted)
+            out[:, columns] = rng.choice(pool, size=(draws, len(columns)))
+        shared = self.common * rng.standard_t(self.freedom, size=(draws, 1))
+        return out + shared
+
+    def _pool(self, wanted: int) -> FloatArray:
+        for step in range(len(conformal.SIZES) + 1):
+            near = np.abs(self.size - wanted) <= step
+            if np.count_nonzero(near) >= min(ENOUGH, len(self.change)):
+                return self.change[near]
+        return self.change
+
+
+def noise(
+    window: FloatArray,
+    expected: FloatArray,
+    *,
+    scale: FloatArray,
+    disjoint: int,
+    shrink: float = 1.0,
+) -> Noise:
+    """Pool the log changes of one leg over fake dates.
+
+    Args:
+        window: What was recorded in fake windows, shape (n_dates, n_families).
+        expected: What the base or the usual ratio says, same shape.
+        scale: Amount by which families are classed and weighted, same shape.
+        disjoint: Number of fake windows that do not overlap.
+        shrink: Factor on every change, where `expected` is known less well than it will be.
+    """
+    told = ~np.isnan(window) & ~np.isnan(expected) & (expected > 0)
+    usable = told & (window > 0)
+    change = np.full(window.shape, np.nan)
+    change[usable] = shrink * np.log(window[usable] / expected[usable])
+    flat = change[usable]
+    common, freedom = 0.0, max(disjoint - 1, LEAST_FREEDOM)
+    centre = np.zeros(len(window))
+    if len(flat) >= TOO_FEW:
+        spread = float(np.var(flat))
+        shared = np.where(usable, window, 0.0).sum(axis=1)
+        wanted = np.where(usable, expected, 0.0).sum(axis=1)
+        dates = (shared > 0) & (wanted > 0)
+        centre[dates] = np.log(shared[dates] / wanted[dates])
+        weight = np.where(usable, scale, 0.0)
+        weight = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
+        chance = spread * float((weight[dates] ** 2).sum(axis=1).mean()) if dates.any() else 0.0
+        seen = float(np.mean(centre[dates] ** 2)) if dates.any() else 0.0
+        common = float(np.sqrt(seen - chance)) if seen > SHARED * chance else 0.0
+    beside = change - centre[:, None] if common > 0 else change
+    return Noise(
+        change=beside[usable],
+        size=conformal.size_class(scale[usable]),
+        common=common,
+        freedom=freedom,
+        zeros=int(np.count_nonzero(told & (window <= 0))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class LegNoise:
+    """Noise of the three legs of a hub.
+
+    Attributes:
+        sent: Of exports to the hub against their base years.
+        ratio: Of the mirror ratio against its usual level.
+        forwarded: Of the hub's exports to the target against their base years.
+        dates: Number of fake dates.
+    """
+
+    sent: Noise
+    ratio: Noise
+    forwarded: Noise
+    dates: int
+
+
+def measure(
+    sent: FloatArray,
+    arrived: FloatArray,
+    forwarded: FloatArray,
+    *,
+    window: IntArray,
+    base: IntArray,
+    counted: BoolArray,
+    ratio: FloatArray,
+    past_until: IntArray,
+    lag: int = 0,
+    exit_lag: int = 0,
+) -> LegNoise:
+    """Measure how far the legs wandered at every fake date the data allow.
+
+    Args:
+        sent: What the coalition recorded, shape (n_families, n_months), NaN where not told.
+        arrived: What the hub recorded from it, same shape.
+        forwarded: What the hub recorded as sent to the target, same shape.
+        window: Positions of the window's months, shape (n_window,).
+        base: Positions of base years' months, shape (n_years, n_window).
+        counted: Which months of the window count, shape (n_families, n_window).
+        ratio: Usual mirror ratio, shape (n_families,).
+        past_until: First month that is no longer past, shape (n_families,).
+        lag: Months from leaving to arriving.
+        exit_lag: Months from arriving to going on.
+    """
+    first_treated = int(past_until.min()) if len(past_until) else 0
+    nearest = int(window[-1]) - first_treated + 1
+    columns: dict[str, list[FloatArray]] = {name: [] for name in NAMES}
+    dates = 0
+    hidden = _until(arrived, past_until)
+    both = ~np.isnan(hidden[:, lag:]) & ~np.isnan(sent[:, : sent.shape[1] - lag])
+    past_months = int(both.sum(axis=1).max(initial=0))
+    past_sent = np.where(both, sent[:, : sent.shape[1] - lag], 0.0).sum(axis=1)
+    past_arrived = np.where(both, hidden[:, lag:], 0.0).sum(axis=1)
+    shift = max(nearest, 1)
+    while int(window[0]) - shift >= 0:
+        moved, before = window - shift, base - shift
+        dates += 1
+        # The fake window ends before the restriction reaches the leg itself.
+        x = parts.sums(sent, moved, before, counted)
+        m = parts.sums(hidden, moved, before, counted, lag=lag)
+        e = parts.sums(_until(forwarded, past_until), moved, before, counted, lag=lag + exit_lag)
+        without = _without(past_sent, past_arrived, x.window, m.window, ratio)
+        for name, column in zip(
+            columns, (x.window, x.base, m.window, without, e.window, e.base), strict=True
+        ):
+            columns[name].append(column)
+        shift += 1
+    if not dates:
+        none = noise(*(np.zeros((0, 0)),) * 2, scale=np.zeros((0, 0)), disjoint=0)
+        return LegNoise(none, none, none, 0)
+    found = {name: np.stack(column) for name, column in columns.items()}
+    spans = max(1, -(-dates // max(len(window), 1)))
+    return LegNoise(
+        sent=noise(found["sent"], found["sent_base"], scale=found["sent_base"], disjoint=spans),
+        ratio=noise(
+            found["arrived"], found["sent"] * found["ratio"],
+            scale=found["sent"], disjoint=spans, shrink=_shorter(past_months, len(window)),
+        ),
+        forwarded=noise(found["forwarded"], found["forwarded_base"], scale=found["forwarded_base"], disjoint=spans),
+        dates=dates,
+    )  # fmt: skip
+
+
+def _shorter(past: int, window: int) -> float:
+    """Return by how much changes against the rest of the past exceed those against all of it.
+
+    The variance of a mean of months falls with their number; the rest is a window shorter.
+    """
+    rest = past - window
+    if rest <= 0:
+        return 1.0
+    return float(np.sqrt((1 / window + 1 / past) / (1 / window + 1 / rest)))
+
+
+def _without(
+    past_sent: FloatArray,
+    past_arrived: FloatArray,
+    window_sent: FloatArray,
+    window_arrived: FloatArray,
+    ratio: FloatArray,
+) -> FloatArray:
+    """Return the usual ratio without a fake window's own months, shape (n_families,).
+
+    A window that helped to make the usual ratio lies nearer to it than a later one will.
+    """
+    rest = past_sent - window_sent
+    usable = (rest > 0) & (past_arrived > window_arrived)
+    without: FloatArray = np.divide(
+        past_arrived - window_arrived, rest, out=ratio.copy(), where=usable
+    )
+    return without
+
+
+def _until(value: FloatArray, past_until: IntArray) -> FloatArray:
+    """Hide what is no longer past."""
+    months = np.arange(value.shape[1])
+    return np.where(months[None, :] < past_until[:, None], value, np.nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Parts in many draws, in both forms; None where placebos are too few.
+
+    Attributes:
+        raw: Raw form, arrays of shape (n_draws, n_families).
+        adjusted: Ratio-adjusted form, same shape.
+        reason: Why there are no draws; empty where there are.
+    """
+
+    raw: Parts | None
+    adjusted: Parts | None
+    reason: str
+
+
+def draw(
+    sent: Sums,
+    arrived: Sums,
+    forwarded: Sums,
+    *,
+    ratio: FloatArray,
+    origin_share: FloatArray,
+    spread: LegNoise,
+    counterfactual: tuple[FloatArray, FloatArray] | None = None,
+    seed: int = SEED,
+    draws: int = DRAWS,
+) -> Drawn:
+    """Draw what the parts may be, given how far each leg wanders.
+
+    Args:
+        sent: Exports to the hub; its base is the expectation.
+        arrived: The hub's imports from the coalition.
+        forwarded: The hub's exports to the target.
+        ratio: Usual mirror ratio, shape (n_families,).
+        origin_share: See `parts.split`.
+        spread: Noise of each leg.
+        counterfactual: Lower and upper 90 % ends of the expected exports; None draws them from
+            the leg's own wandering.
+        seed: Seed of the draws.
+        draws: Number of draws.
+    """
+    rng = np.random.default_rng(seed)
+    if counterfactual is None:
+        change = spread.sent.draw(size_of(sent.base), rng, draws)
+        expected = None if change is None else sent.base * np.exp(change)
+    else:
+        expected = _two_sided(sent.base, *counterfactual, rng=rng, draws=draws)
+    size = size_of(sent.window)
+    wander = spread.ratio.draw(size, rng, draws)
+    wander_base = spread.ratio.draw(size, rng, draws)
+    exits = spread.forwarded.draw(size_of(forwarded.base), rng, draws)
+    lacking = [
+        f"{len(found.change)} placebo values of {name}"
+        for name, found, drawn in (
+            ("exports to the hub", spread.sent, expected),
+            ("the mirror ratio", spread.ratio, wander),
+            ("exports to the target", spread.forwarded, exits),
+        )
+        if drawn is None
+    ]
+    if expected is None or wander is None or wander_base is None:
+        return Drawn(None, None, f"no interval: only {', '.join(lacking)}, {TOO_FEW} are needed")
+    before = forwarded.base if exits is None else forwarded.base * np.exp(exits)
+    gone = forwarded.window - before
+    seen = arrived.window * np.exp(-wander)
+    # The hub's base records stray with the ratio as well, and with what was expected to be sent.
+    scaled = np.divide(expected, sent.base, out=np.ones_like(expected), where=sent.base > 0)
+    seen_before = arrived.base * scaled * np.exp(-wander_base)
+    excess = sent.window - expected
+    return Drawn(
+        parts.split(excess, seen - seen_before, gone, origin_share),
+        parts.split(excess, seen / ratio - expected, gone * np.exp(-wander) / ratio, origin_share),
+        "" if exits is not None else f"exports to the target as recorded: {lacking[-1]}",
+    )
+
+
+def size_of(value: FloatArray) -> IntArray:
+    """Return the size class of amounts; what is not told is of the smallest."""
+    return conformal.size_class(np.where(np.isnan(value), 0.0, value))
+
+
+def _two_sided(
+    middle: FloatArray, low: FloatArray, high: FloatArray, *, rng: np.random.Generator, draws: int
+) -> FloatArray:
+    """Draw around an expectation with two half-normals that meet its 90 % ends."""
+    step = rng.standard_normal((draws, len(middle))) / 1.6448536269514722
+    drawn = middle + np.where(step < 0, (middle - low) * step, (high - middle) * step)
+    return np.maximum(drawn, 0.0)
+
+
+def interval(
+    drawn: FloatArray, confidence: float = conformal.CONFIDENCE
+) -> tuple[FloatArray, FloatArray]:
+    """Return the ends that leave out the same share of draws on both sides, along the first axis."""
+    tail = (1 - confidence) / 2
+    if np.isnan(drawn).any():
+        nothing = np.full(drawn.shape[1:], np.nan)
+        low, high = nothing, nothing.copy()
+        whole = ~np.isnan(drawn).any(axis=0)
+        if drawn.ndim > 1 and whole.any():
+            low[whole], high[whole] = np.quantile(drawn[:, whole], [tail, 1 - tail], axis=0)
+        return low, high
+    ends = np.quantile(drawn, [tail, 1 - tail], axis=0)
+    return ends[0], ends[1]
+
+
+def share_interval(
+    part: FloatArray, whole: FloatArray, confidence: float = conformal.CONFIDENCE
+) -> tuple[FloatArray, FloatArray]:
+    """Return the interval of a share of an excess, NaN where the excess may be none.
+
+    A share of a whole that is not above zero in nearly every draw is not a number anybody can
+    use.
+    """
+    tail = (1 - confidence) / 2
+    sure = (whole > 0).mean(axis=0) >= 1 - tail
+    ratio = np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
+    filled = np.where(np.isnan(ratio), np.where(part > 0, np.inf, -np.inf), ratio)
+    ends = np.quantile(filled, [tail, 1 - tail], axis=0, method="nearest")
+    low = np.where(sure & np.isfinite(ends[0]), ends[0], np.nan)
+    high = np.where(sure & np.isfinite(ends[1]), ends[1], np.nan)
+    return low, high
+
+
+def disjoint_bases(window: IntArray, years: Sequence[int]) -> IntArray:
+    """Return the positions of the same calendar months some years earlier, (n_years, n_window)."""
+    return np.stack([window - 12 * year for year in years])
