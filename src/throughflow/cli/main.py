@@ -17,6 +17,7 @@ VERBS = {
     "load": ("load", "Read publishers' files into a warehouse."),
     "hubs": ("hubs", "Rank hubs for a target."),
     "excess": ("excess", "Exports beyond the counterfactual, cell by cell."),
+    "decompose": ("decompose", "Where the excess of one hub went, product by product."),
     "dossier": ("dossier", "Write the dossier of one hub: the main job."),
     "replicate": ("replicate", "Published results beside ours."),
     "replay": ("replay", "Run an earlier finding again and compare byte for byte."),

@@ -6,7 +6,7 @@ import click
 
 from throughflow.cli import printing
 
-PRINTED = ("load", "hubs", "excess", "dossier", "replicate", "replay")
+PRINTED = ("load", "hubs", "excess", "decompose", "dossier", "replicate", "replay")
 
 
 @click.command()

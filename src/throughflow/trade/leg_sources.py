@@ -138,17 +138,28 @@ def choose(
                 str(best["partner_basis"]),
                 *asked[leg],
             )
-    # Exports to several destinations are compared with each other: they come from one source.
-    if SENT in sources:
-        first = sources[SENT]
-        for leg in exports:
-            if leg in sources and not _same(sources[leg], first):
-                matching = [row for row in told[leg] if _row_is(row, first)]
-                if matching:
-                    sources[leg] = _moved(first, leg, asked[leg])
-                else:
-                    del sources[leg]
+    _align(sources, told, asked)
     return level, sources, bases
+
+
+def _align(
+    sources: dict[str, LegSource],
+    told: Mapping[str, list[dict[str, Any]]],
+    asked: Mapping[str, tuple[str, str, str]],
+) -> None:
+    """Take exports to other destinations from the source of those to the hub, or not at all.
+
+    They are set against each other, so they come from one record. Without it, what any other
+    reporter sent to the target is not the coalition's direct trade.
+    """
+    first = sources.get(SENT)
+    for leg in asked:
+        if leg == DIRECT or leg.startswith(f"{SENT}:"):
+            sources.pop(leg, None)
+            if first is not None and any(_row_is(row, first) for row in told[leg]):
+                sources[leg] = LegSource(
+                    leg, first.dataset, first.nomenclature, first.digits, first.basis, *asked[leg]
+                )
 
 
 def months_told(
@@ -229,17 +240,7 @@ def _best(rows: list[dict[str, Any]], level: int) -> dict[str, Any] | None:
     )
 
 
-def _same(one: LegSource, other: LegSource) -> bool:
-    return (one.dataset, one.nomenclature, one.digits, one.basis) == (
-        other.dataset, other.nomenclature, other.digits, other.basis,
-    )  # fmt: skip
-
-
 def _row_is(row: dict[str, Any], source: LegSource) -> bool:
     return (row["dataset"], row["nomenclature"], row["digits"], row["partner_basis"]) == (
         source.dataset, source.nomenclature, source.digits, source.basis,
     )  # fmt: skip
-
-
-def _moved(source: LegSource, leg: str, side: tuple[str, str, str]) -> LegSource:
-    return LegSource(leg, source.dataset, source.nomenclature, source.digits, source.basis, *side)

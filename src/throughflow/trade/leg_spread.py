@@ -17,8 +17,6 @@ import numpy as np
 from throughflow.trade import conformal, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from throughflow.trade.parts import Parts, Sums
@@ -45,37 +43,53 @@ class Noise:
     """Log changes of one leg at fake dates.
 
     Attributes:
-        change: What a family did beside its hub, by placebo, shape (n,).
-        size: Size class of each, shape (n,).
+        change: What a family did beside its hub, by placebo, shape (n,); minus infinity where a
+            leg that was expected recorded nothing.
+        scale: Amount behind each, shape (n,).
         common: Standard deviation of what the families of the hub share at a date.
         freedom: Degrees of freedom of `common`.
-        zeros: Placebos whose window recorded nothing, left out of `change`.
+        zeros: Placebos whose window recorded nothing.
     """
 
     change: FloatArray
-    size: IntArray
+    scale: FloatArray
     common: float
     freedom: int
     zeros: int
 
-    def draw(self, size: IntArray, rng: np.random.Generator, draws: int) -> FloatArray | None:
-        """Draw log changes for families, shape (draws, n_families); None with too few placebos."""
+    def draw(
+        self, size: IntArray, rng: np.random.Generator, draws: int, *, is_total: bool = False
+    ) -> FloatArray | None:
+        """Draw log changes for families, shape (draws, n_families); None with too few placebos.
+
+        Args:
+            size: Size class of each family, shape (n_families,).
+            rng: Source of randomness.
+            draws: Number of draws.
+            is_total: Draw in proportion to the amount behind each placebo. A family is any of its
+                class; a total is money, and small amounts that multiply must not count like large
+                ones that cannot.
+        """
         if len(self.change) < TOO_FEW:
             return None
         out = np.empty((draws, len(size)))
+        classes = conformal.size_class(self.scale)
         for wanted in np.unique(size):
-            pool = self._pool(int(wanted))
+            pool = self._pool(np.abs(classes - int(wanted)))
             columns = np.flatnonzero(size == wanted)
-            out[:, columns] = rng.choice(pool, size=(draws, len(columns)))
+            weight = self.scale[pool] / self.scale[pool].sum() if is_total else None
+            picked = rng.choice(pool, size=(draws, len(columns)), p=weight)
+            out[:, columns] = self.change[picked]
         shared = self.common * rng.standard_t(self.freedom, size=(draws, 1))
         return out + shared
 
-    def _pool(self, wanted: int) -> FloatArray:
+    def _pool(self, distance: IntArray) -> IntArray:
+        """Return the placebos of a class, with neighbours where it is thin."""
         for step in range(len(conformal.SIZES) + 1):
-            near = np.abs(self.size - wanted) <= step
-            if np.count_nonzero(near) >= min(ENOUGH, len(self.change)):
-                return self.change[near]
-        return self.change
+            near = np.flatnonzero(distance <= step)
+            if len(near) >= min(ENOUGH, len(distance)):
+                return near
+        return np.arange(len(distance))
 
 
 def noise(
@@ -85,6 +99,7 @@ def noise(
     scale: FloatArray,
     disjoint: int,
     shrink: float = 1.0,
+    has_zeros: bool = True,
 ) -> Noise:
     """Pool the log changes of one leg over fake dates.
 
@@ -93,34 +108,55 @@ def noise(
         expected: What the base or the usual ratio says, same shape.
         scale: Amount by which families are classed and weighted, same shape.
         disjoint: Number of fake windows that do not overlap.
+        has_zeros: Whether a window that recorded nothing is a change like others; a mirror ratio
+            of nought is none, because it says that nothing can be learnt of the rest.
         shrink: Factor on every change, where `expected` is known less well than it will be.
     """
     told = ~np.isnan(window) & ~np.isnan(expected) & (expected > 0)
-    usable = told & (window > 0)
+    positive = told & (window > 0)
     change = np.full(window.shape, np.nan)
-    change[usable] = shrink * np.log(window[usable] / expected[usable])
-    flat = change[usable]
+    change[positive] = shrink * np.log(window[positive] / expected[positive])
+    usable = positive
+    if has_zeros:
+        usable = told
+        change[told & ~positive] = -np.inf
     common, freedom = 0.0, max(disjoint - 1, LEAST_FREEDOM)
     centre = np.zeros(len(window))
-    if len(flat) >= TOO_FEW:
-        spread = float(np.var(flat))
-        shared = np.where(usable, window, 0.0).sum(axis=1)
-        wanted = np.where(usable, expected, 0.0).sum(axis=1)
-        dates = (shared > 0) & (wanted > 0)
-        centre[dates] = np.log(shared[dates] / wanted[dates])
-        weight = np.where(usable, scale, 0.0)
-        weight = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
-        chance = spread * float((weight[dates] ** 2).sum(axis=1).mean()) if dates.any() else 0.0
-        seen = float(np.mean(centre[dates] ** 2)) if dates.any() else 0.0
-        common = float(np.sqrt(seen - chance)) if seen > SHARED * chance else 0.0
+    if np.count_nonzero(positive) >= TOO_FEW:
+        common, centre = _shared(
+            np.where(usable, window, 0.0), np.where(usable, expected, 0.0),
+            weight=np.where(positive, scale, 0.0), change=change, positive=positive,
+        )  # fmt: skip
     beside = change - centre[:, None] if common > 0 else change
     return Noise(
         change=beside[usable],
-        size=conformal.size_class(scale[usable]),
+        scale=scale[usable],
         common=common,
         freedom=freedom,
-        zeros=int(np.count_nonzero(told & (window <= 0))),
+        zeros=int(np.count_nonzero(told & ~positive)),
     )
+
+
+def _shared(
+    window: FloatArray,
+    expected: FloatArray,
+    *,
+    weight: FloatArray,
+    change: FloatArray,
+    positive: BoolArray,
+) -> tuple[float, FloatArray]:
+    """Return what families share at a date: its standard deviation, and its value by date."""
+    centre = np.zeros(len(window))
+    was, did = expected.sum(axis=1), window.sum(axis=1)
+    dates = (was > 0) & (did > 0)
+    if not dates.any():
+        return 0.0, centre
+    centre[dates] = np.log(did[dates] / was[dates])
+    share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-300)
+    squares = (share * np.where(positive, change, 0.0)) ** 2
+    chance = float(squares[dates].sum(axis=1).mean())
+    seen = float(np.mean(centre[dates] ** 2))
+    return (float(np.sqrt(seen - chance)) if seen > SHARED * chance else 0.0), centre
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +203,10 @@ def measure(
         lag: Months from leaving to arriving.
         exit_lag: Months from arriving to going on.
     """
-    first_treated = int(past_until.min()) if len(past_until) else 0
-    nearest = int(window[-1]) - first_treated + 1
+    # Families are restricted at different dates: each fake window counts for those whose own past
+    # it lies in.
+    last_treated = int(past_until.max()) if len(past_until) else 0
+    nearest = int(window[-1]) - last_treated + 1
     columns: dict[str, list[FloatArray]] = {name: [] for name in NAMES}
     dates = 0
     hidden = _until(arrived, past_until)
@@ -181,7 +219,7 @@ def measure(
         moved, before = window - shift, base - shift
         dates += 1
         # The fake window ends before the restriction reaches the leg itself.
-        x = parts.sums(sent, moved, before, counted)
+        x = parts.sums(_until(sent, past_until), moved, before, counted)
         m = parts.sums(hidden, moved, before, counted, lag=lag)
         e = parts.sums(_until(forwarded, past_until), moved, before, counted, lag=lag + exit_lag)
         without = _without(past_sent, past_arrived, x.window, m.window, ratio)
@@ -199,9 +237,13 @@ def measure(
         sent=noise(found["sent"], found["sent_base"], scale=found["sent_base"], disjoint=spans),
         ratio=noise(
             found["arrived"], found["sent"] * found["ratio"],
-            scale=found["sent"], disjoint=spans, shrink=_shorter(past_months, len(window)),
+            scale=found["sent"], disjoint=spans, has_zeros=False,
+            shrink=_shorter(past_months, len(window)),
         ),
-        forwarded=noise(found["forwarded"], found["forwarded_base"], scale=found["forwarded_base"], disjoint=spans),
+        forwarded=noise(
+            found["forwarded"], found["forwarded_base"],
+            scale=found["forwarded_base"], disjoint=spans,
+        ),
         dates=dates,
     )  # fmt: skip
 
@@ -266,6 +308,7 @@ def draw(
     origin_share: FloatArray,
     spread: LegNoise,
     counterfactual: tuple[FloatArray, FloatArray] | None = None,
+    is_total: bool = False,
     seed: int = SEED,
     draws: int = DRAWS,
 ) -> Drawn:
@@ -280,19 +323,20 @@ def draw(
         spread: Noise of each leg.
         counterfactual: Lower and upper 90 % ends of the expected exports; None draws them from
             the leg's own wandering.
+        is_total: The draws will be added up; see `Noise.draw`.
         seed: Seed of the draws.
         draws: Number of draws.
     """
     rng = np.random.default_rng(seed)
     if counterfactual is None:
-        change = spread.sent.draw(size_of(sent.base), rng, draws)
+        change = spread.sent.draw(size_of(sent.base), rng, draws, is_total=is_total)
         expected = None if change is None else sent.base * np.exp(change)
     else:
         expected = _two_sided(sent.base, *counterfactual, rng=rng, draws=draws)
     size = size_of(sent.window)
-    wander = spread.ratio.draw(size, rng, draws)
-    wander_base = spread.ratio.draw(size, rng, draws)
-    exits = spread.forwarded.draw(size_of(forwarded.base), rng, draws)
+    wander = spread.ratio.draw(size, rng, draws, is_total=is_total)
+    wander_base = spread.ratio.draw(size, rng, draws, is_total=is_total)
+    exits = spread.forwarded.draw(size_of(forwarded.base), rng, draws, is_total=is_total)
     lacking = [
         f"{len(found.change)} placebo values of {name}"
         for name, found, drawn in (
@@ -302,9 +346,15 @@ def draw(
         )
         if drawn is None
     ]
-    if expected is None or wander is None or wander_base is None:
-        return Drawn(None, None, f"no interval: only {', '.join(lacking)}, {TOO_FEW} are needed")
-    before = forwarded.base if exits is None else forwarded.base * np.exp(exits)
+    reason = f"no interval: only {', '.join(lacking)}, {TOO_FEW} are needed" if lacking else ""
+    if expected is None:
+        return Drawn(None, None, reason)
+    if wander is None or wander_base is None:
+        # How far the mirror wanders is not known: nothing but the excess itself has an interval.
+        wander = wander_base = np.full(expected.shape, np.nan)
+    # Without placebos the hub's own exports have no interval, and nothing that is made of them.
+    exits = np.full(expected.shape, np.nan) if exits is None else exits
+    before = forwarded.base * np.exp(exits)
     gone = forwarded.window - before
     seen = arrived.window * np.exp(-wander)
     # The hub's base records stray with the ratio as well, and with what was expected to be sent.
@@ -314,7 +364,7 @@ def draw(
     return Drawn(
         parts.split(excess, seen - seen_before, gone, origin_share),
         parts.split(excess, seen / ratio - expected, gone * np.exp(-wander) / ratio, origin_share),
-        "" if exits is not None else f"exports to the target as recorded: {lacking[-1]}",
+        reason,
     )
 
 
@@ -335,7 +385,7 @@ def _two_sided(
 def interval(
     drawn: FloatArray, confidence: float = conformal.CONFIDENCE
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the ends that leave out the same share of draws on both sides, along the first axis."""
+    """Return the ends that leave out the same share of draws (first axis) on both sides."""
     tail = (1 - confidence) / 2
     if np.isnan(drawn).any():
         nothing = np.full(drawn.shape[1:], np.nan)
@@ -366,6 +416,12 @@ def share_interval(
     return low, high
 
 
-def disjoint_bases(window: IntArray, years: Sequence[int]) -> IntArray:
-    """Return the positions of the same calendar months some years earlier, (n_years, n_window)."""
-    return np.stack([window - 12 * year for year in years])
+def around(value: float, low: float, high: float) -> tuple[float | None, float | None]:
+    """Return an interval as numbers or None, extended to hold its own estimate.
+
+    Placebos that all moved one way, as in years of growth, place it beside the estimate: bias
+    counts as spread.
+    """
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return None, None
+    return min(low, value), max(high, value)

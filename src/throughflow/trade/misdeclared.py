@@ -246,9 +246,9 @@ def of(
     moved = recoded(leg.source.digits, span[0].year, span[1].year)
     stable = np.array([code not in moved for code in neighbours])
     q = conformal.benjamini_hochberg(np.where(stable & (found.base > 0), found.p, np.nan))
-    shown = np.flatnonzero((found.base > 0) | (found.actual > 0))
+    shown = np.flatnonzero((found.base > 0) | (found.actual > 0)).tolist()
     made = [
-        _row(legs, found, q, neighbours[i], sorted(restricted), i, is_recoded=not stable[i])
+        _row(legs, found, q, neighbours[i], sorted(restricted), i, is_recoded=not bool(stable[i]))
         for i in shown
     ]
     made.sort(key=lambda r: (-(r.excess if r.excess is not None else r.actual), r.product))

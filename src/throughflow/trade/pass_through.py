@@ -38,6 +38,7 @@ class LagResult:
         ratio: What more went on over what more arrived; None where nothing more arrived.
         low: Lower end of the 90 % interval.
         high: Upper end.
+        whole: All that went on over all that arrived, the base not taken off.
         months: Months compared.
     """
 
@@ -46,6 +47,7 @@ class LagResult:
     ratio: float | None
     low: float | None
     high: float | None
+    whole: float | None
     months: int
 
 
@@ -59,6 +61,7 @@ class PassThrough:
         ratio: What more went on over what more arrived, at that lag; None with its reason.
         low: Lower end of the 90 % interval, by moving-block bootstrap.
         high: Upper end.
+        whole: All that went on over all that arrived, at that lag, the base not taken off.
         lags: All lags.
         against: ``base`` where both legs are compared with their base years, ``nothing`` where
             the base years are not told and whole amounts are compared.
@@ -70,6 +73,7 @@ class PassThrough:
     ratio: float | None
     low: float | None
     high: float | None
+    whole: float | None
     lags: tuple[LagResult, ...]
     against: str
     meaning: str
@@ -116,7 +120,14 @@ def measure(
         reason = "nothing more arrived, or not every month of both legs is told"
     elif best.low is None:
         reason = f"no interval: {best.months} months, {FEWEST_MONTHS} are needed"
-    return PassThrough(best.lag, best.ratio, best.low, best.high, lags, against, MEANING, reason)
+    return PassThrough(
+        best.lag, best.ratio, best.low, best.high, best.whole, lags, against, MEANING, reason
+    )
+
+
+def nothing(reason: str) -> PassThrough:
+    """Return the result where a leg is not told at all."""
+    return PassThrough(0, None, None, None, None, (), "nothing", MEANING, reason)
 
 
 def _at_lag(
@@ -133,11 +144,11 @@ def _at_lag(
     last = min(first + length, len(arrived) - lag)
     months = np.arange(first, last)
     if len(months) < length - lag or len(months) == 0:
-        return LagResult(lag, None, None, None, None, 0)
+        return LagResult(lag, None, None, None, None, None, 0)
     came, went = arrived[months], gone[months + lag]
     told = ~np.isnan(came) & ~np.isnan(went)
     if not told.all():
-        return LagResult(lag, None, None, None, None, int(told.sum()))
+        return LagResult(lag, None, None, None, None, None, int(told.sum()))
     more = came - arrived_base[months]
     on = went - gone_base[months + lag]
     on = np.where(np.isnan(on), went, on)
@@ -145,7 +156,8 @@ def _at_lag(
     low = high = None
     if ratio is not None and len(months) >= FEWEST_MONTHS:
         low, high = block_bootstrap(more, on, seed=seed)
-    return LagResult(lag, correlation(came, went), ratio, low, high, len(months))
+    whole = float(went.sum() / came.sum()) if came.sum() > 0 else None
+    return LagResult(lag, correlation(came, went), ratio, low, high, whole, len(months))
 
 
 def correlation(came: FloatArray, went: FloatArray) -> float | None:

@@ -74,6 +74,7 @@ def ratio(
     fall = direct.base - direct.window
     told = ~np.isnan(excess) & ~np.isnan(fall)
     rng = np.random.default_rng(seed)
+    # Amounts over several hubs are sums even of one family, so all draws are draws of money.
     drawn = [_drawn(leg, noise, rng, draws) for leg in (*to_hubs, direct)]
     whole = [d for d in drawn if d is not None]
     lacking = "" if len(whole) == len(drawn) else "no interval: too few placebo values"
@@ -81,25 +82,21 @@ def ratio(
     if not lacking:
         more = np.sum([leg.window - d for leg, d in zip(to_hubs, whole[:-1], strict=True)], axis=0)
         less = whole[-1] - direct.window
-    found = [
-        _one(
-            "*", hubs, float(excess[told].sum()), float(fall[told].sum()),
-            more[:, told].sum(axis=1), less[:, told].sum(axis=1), lacking,
-        )
-    ]  # fmt: skip
-    for i in np.flatnonzero(told):
-        found.append(
-            _one(families[i], hubs, float(excess[i]), float(fall[i]), more[:, i], less[:, i],
-                 lacking)
-        )  # fmt: skip
-    return found
+    total = _one(
+        "*", hubs, float(excess[told].sum()), float(fall[told].sum()),
+        more[:, told].sum(axis=1), less[:, told].sum(axis=1), lacking,
+    )  # fmt: skip
+    return [total] + [
+        _one(families[i], hubs, float(excess[i]), float(fall[i]), more[:, i], less[:, i], lacking)
+        for i in np.flatnonzero(told)
+    ]
 
 
 def _drawn(
     leg: Sums, noise: leg_spread.Noise, rng: np.random.Generator, draws: int
 ) -> FloatArray | None:
     size = leg_spread.size_of(leg.base)
-    change = noise.draw(size, rng, draws)
+    change = noise.draw(size, rng, draws, is_total=True)
     return None if change is None else leg.base * np.exp(change)
 
 
@@ -118,6 +115,6 @@ def _one(
     reason = lacking
     if not lacking:
         ends = leg_spread.share_interval(more, less)
-        low, high = (float(end) if np.isfinite(end) else None for end in ends)
+        low, high = leg_spread.around(excess / fall, float(ends[0]), float(ends[1]))
         reason = UNSURE if low is None or high is None else ""
     return Substitution(family, hubs, excess, fall, excess / fall, low, high, reason)
