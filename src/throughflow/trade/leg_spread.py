@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 from throughflow.trade import conformal, parts
 
@@ -48,6 +49,7 @@ class Noise:
         scale: Amount behind each, shape (n,).
         common: Standard deviation of what the families of the hub share at a date.
         freedom: Degrees of freedom of `common`.
+        overlap: Fake dates per window that overlaps no other: so many placebos tell one thing.
         zeros: Placebos whose window recorded nothing.
     """
 
@@ -55,6 +57,7 @@ class Noise:
     scale: FloatArray
     common: float
     freedom: int
+    overlap: float
     zeros: int
 
     def draw(
@@ -80,6 +83,10 @@ class Noise:
             weight = self.scale[pool] / self.scale[pool].sum() if is_total else None
             picked = rng.choice(pool, size=(draws, len(columns)), p=weight)
             out[:, columns] = self.change[picked]
+            if is_total:
+                # A total rests on the few large families, whose pool is small: their spread is
+                # itself uncertain, which a family's coverage, averaged over pools, is not.
+                out[:, columns] *= small_sample(len(pool) / self.overlap)
         shared = self.common * rng.standard_t(self.freedom, size=(draws, 1))
         return out + shared
 
@@ -90,6 +97,13 @@ class Noise:
             if len(near) >= min(ENOUGH, len(distance)):
                 return near
         return np.arange(len(distance))
+
+
+def small_sample(independent: float) -> float:
+    """Return the factor by which Student's t widens an interval from few independent values."""
+    freedom = max(independent - 1, float(LEAST_FREEDOM))
+    tail = (1 - conformal.CONFIDENCE) / 2
+    return float(stdtrit(freedom, 1 - tail) / ndtri(1 - tail))
 
 
 def noise(
@@ -133,6 +147,7 @@ def noise(
         scale=scale[usable],
         common=common,
         freedom=freedom,
+        overlap=len(window) / max(disjoint, 1),
         zeros=int(np.count_nonzero(told & ~positive)),
     )
 
