@@ -91,22 +91,22 @@ def test_intervals_cover_what_they_say():
     inside: dict[str, list[float]] = {}
     for seed in range(WORLDS):
         sent, arrived, forwarded, excess = world(10_000 + seed)
-        _, drawn = estimate(sent, arrived, forwarded, is_total=False)
-        assert drawn is not None
         truth = excess[:, WINDOW].sum(axis=1)
-        low, high = leg_spread.interval(drawn.excess_sent)
-        inside.setdefault("excess", []).append(np.mean((low <= truth) & (truth <= high)))
-        for name, share in TRUTH.items():
-            low, high = leg_spread.share_interval(getattr(drawn, name), drawn.excess_sent)
-            known = ~np.isnan(low)
-            inside.setdefault(f"{name} by family", []).append(
-                np.mean((low <= share)[known] & (share <= high)[known])
-            )
-        _, drawn = estimate(sent, arrived, forwarded, is_total=True)
-        total = drawn.total(EVERY)
-        for name, share in TRUTH.items():
-            low, high = leg_spread.share_interval(getattr(total, name), total.excess_sent)
-            inside.setdefault(f"{name} in total", []).append(float(low <= share <= high))
+        for level in ("by family", "in total"):
+            told, drawn = estimate(sent, arrived, forwarded, is_total=level == "in total")
+            was = truth
+            if level == "in total":
+                told, drawn, was = told.total(EVERY), drawn.total(EVERY), truth.sum()
+            low, high = leg_spread.interval(told.excess_sent, drawn.excess_sent)
+            inside.setdefault(f"excess {level}", []).append(np.mean((low <= was) & (was <= high)))
+            for name, share in TRUTH.items():
+                found = getattr(told, name) / told.excess_sent
+                low, high = leg_spread.share_interval(
+                    found, getattr(drawn, name), drawn.excess_sent
+                )
+                known = ~np.isnan(low)
+                held = (low <= share) & (share <= high)
+                inside.setdefault(f"{name} {level}", []).append(np.mean(held[known]))
     covered = {name: float(np.mean(found)) for name, found in inside.items()}
     assert all(COVERED[0] <= share <= COVERED[1] for share in covered.values()), str(covered)
 
@@ -114,9 +114,11 @@ def test_intervals_cover_what_they_say():
 def test_what_families_share_at_a_date_widens_the_total():
     sent, arrived, forwarded, _ = world(5)
     shock = np.exp(np.random.default_rng(5).normal(0, 0.4, MONTHS // 6)).repeat(6)
-    _, apart = estimate(sent, arrived, forwarded, is_total=True)
-    _, together = estimate(sent, arrived * shock, forwarded, is_total=True)
-    width = [np.ptp(leg_spread.interval(d.total(EVERY).unrecorded)) for d in (apart, together)]
+    width = []
+    for books in (arrived, arrived * shock):
+        told, drawn = estimate(sent, books, forwarded, is_total=True)
+        ends = leg_spread.interval(told.total(EVERY).unrecorded, drawn.total(EVERY).unrecorded)
+        width.append(np.ptp(ends))
     assert width[1] > 2 * width[0]
 
 
@@ -154,7 +156,7 @@ def test_a_counterfactual_takes_the_place_of_the_base():
     drawn = leg_spread.draw(
         *legs, ratio=ratio, origin_share=np.ones(FAMILIES), spread=noise, counterfactual=ends
     )
-    low, high = leg_spread.interval(drawn.raw.excess_sent)
+    low, high = leg_spread.interval(legs[0].window - legs[0].base, drawn.raw.excess_sent)
     # Five per cent of 2,000 draws wander by a tenth of the distance to the end.
     np.testing.assert_allclose(low, legs[0].window - ends[1], atol=0.15 * legs[0].base.max())
     np.testing.assert_allclose(high, legs[0].window - ends[0], atol=0.15 * legs[0].base.max())
@@ -242,13 +244,16 @@ def test_thin_families_take_their_headings_ratio_then_the_hubs():
 def test_a_share_of_an_excess_that_may_be_none_is_no_share():
     rng = np.random.default_rng(0)
     whole = rng.normal([1.0, 100.0], 1.0, (500, 2))
-    low, high = leg_spread.share_interval(0.5 * whole, whole)
+    low, high = leg_spread.share_interval(0.5, 0.5 * whole, whole)
     assert np.isnan(low[0])
     assert np.isnan(high[0])
     assert (low[1], high[1]) == (pytest.approx(0.5), pytest.approx(0.5))
 
 
-def test_an_interval_holds_its_own_estimate():
-    assert leg_spread.around(5.0, 6.0, 8.0) == (5.0, 8.0)
-    assert leg_spread.around(9.0, 6.0, 8.0) == (6.0, 9.0)
-    assert leg_spread.around(7.0, float("nan"), 8.0) == (None, None)
+def test_draws_beside_the_estimate_widen_its_interval():
+    drawn = np.linspace(-1, 1, 1001)
+    assert leg_spread.interval(0.0, drawn) == (pytest.approx(-0.9), pytest.approx(0.9))
+    low, high = leg_spread.interval(2.0, drawn)
+    assert low == pytest.approx(2 - np.hypot(0.9, 2))
+    assert high == pytest.approx(2 + np.hypot(0.9, 2))
+    assert leg_spread.numbers(np.array(np.nan), np.array(1.0)) == (None, None)

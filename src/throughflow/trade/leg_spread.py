@@ -398,23 +398,33 @@ def _two_sided(
 
 
 def interval(
-    drawn: FloatArray, confidence: float = conformal.CONFIDENCE
+    value: FloatArray | float, drawn: FloatArray, confidence: float = conformal.CONFIDENCE
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the ends that leave out the same share of draws (first axis) on both sides."""
+    """Return the interval of an estimate from draws along the first axis.
+
+    The draws say how wide, the estimate where. Where their middle lies beside the estimate, as
+    after years of growth or by the chance of few fake dates, that distance is added in quadrature
+    on both sides: bias counts as spread.
+
+    Args:
+        value: The estimate, shape of one draw.
+        drawn: The draws, shape (n_draws, ...).
+        confidence: Confidence of the interval.
+
+    Returns:
+        Lower and upper end, shape of one draw; NaN where any draw is not a number.
+    """
     tail = (1 - confidence) / 2
-    if np.isnan(drawn).any():
-        nothing = np.full(drawn.shape[1:], np.nan)
-        low, high = nothing, nothing.copy()
-        whole = ~np.isnan(drawn).any(axis=0)
-        if drawn.ndim > 1 and whole.any():
-            low[whole], high[whole] = np.quantile(drawn[:, whole], [tail, 1 - tail], axis=0)
-        return low, high
-    ends = np.quantile(drawn, [tail, 1 - tail], axis=0)
-    return ends[0], ends[1]
+    low, middle, high = np.quantile(drawn, [tail, 0.5, 1 - tail], axis=0)
+    beside = middle - value
+    return value - np.hypot(middle - low, beside), value + np.hypot(high - middle, beside)
 
 
 def share_interval(
-    part: FloatArray, whole: FloatArray, confidence: float = conformal.CONFIDENCE
+    share: FloatArray | float,
+    part: FloatArray,
+    whole: FloatArray,
+    confidence: float = conformal.CONFIDENCE,
 ) -> tuple[FloatArray, FloatArray]:
     """Return the interval of a share of an excess, NaN where the excess may be none.
 
@@ -422,21 +432,16 @@ def share_interval(
     use.
     """
     tail = (1 - confidence) / 2
-    sure = (whole > 0).mean(axis=0) >= 1 - tail
-    ratio = np.divide(part, whole, out=np.full_like(part, np.nan), where=whole > 0)
-    filled = np.where(np.isnan(ratio), np.where(part > 0, np.inf, -np.inf), ratio)
-    ends = np.quantile(filled, [tail, 1 - tail], axis=0, method="nearest")
-    low = np.where(sure & np.isfinite(ends[0]), ends[0], np.nan)
-    high = np.where(sure & np.isfinite(ends[1]), ends[1], np.nan)
-    return low, high
+    sure = ((whole > 0).mean(axis=0) >= 1 - tail) & ~np.isnan(part).any(axis=0)
+    # A draw without a whole lies beyond either end; it is rarer than a tail where a share is told.
+    beyond = np.where(part > 0, np.finfo(float).max / 4, -np.finfo(float).max / 4)
+    ratio = np.divide(part, whole, out=beyond, where=whole > 0)
+    low, high = interval(share, np.where(sure, ratio, 0.0), confidence)
+    return np.where(sure, low, np.nan), np.where(sure, high, np.nan)
 
 
-def around(value: float, low: float, high: float) -> tuple[float | None, float | None]:
-    """Return an interval as numbers or None, extended to hold its own estimate.
-
-    Placebos that all moved one way, as in years of growth, place it beside the estimate: bias
-    counts as spread.
-    """
+def numbers(low: FloatArray, high: FloatArray) -> tuple[float | None, float | None]:
+    """Return ends as numbers, both None where either is none."""
     if not (np.isfinite(low) and np.isfinite(high)):
         return None, None
-    return min(low, value), max(high, value)
+    return float(low), float(high)

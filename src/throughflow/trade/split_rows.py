@@ -309,11 +309,11 @@ class _Builder:
 
     def excess(self, raw: Parts, drawn: Parts | None, chosen: BoolArray) -> Estimate:
         value = float(raw.excess_sent[chosen].sum()) if chosen.any() else float("nan")
-        low = high = np.array(np.nan)
+        low = high = None
         if drawn is not None and chosen.any():
-            low, high = leg_spread.interval(drawn.excess_sent[:, chosen].sum(axis=1))
-        ends = leg_spread.around(value, float(low), float(high))
-        return Estimate(_number(value), *ends, None, None, None)
+            together = drawn.excess_sent[:, chosen].sum(axis=1)
+            low, high = leg_spread.numbers(*leg_spread.interval(value, together))
+        return Estimate(_number(value), low, high, None, None, None)
 
     def lacking(self, total: Parts) -> str:
         if SENT not in self.read.legs:
@@ -404,14 +404,20 @@ def _estimate(
     if drawn is None or amount is None:
         return Estimate(amount, None, None, share, None, None)
     part = getattr(drawn, name)
-    low, high = leg_spread.interval(part)
-    ends = (np.array(np.nan), np.array(np.nan))
-    if share is not None and not np.isnan(part).any():
-        ends = leg_spread.share_interval(part, drawn.excess_sent)
-    shares: tuple[float | None, float | None] = (None, None)
+    # What was re-exported cannot be less than nothing, whatever the draws' spread.
+    least = 0.0 if name.startswith("reexported") else -np.inf
+    low, high = leg_spread.numbers(*leg_spread.interval(amount, part))
+    share_low = share_high = None
     if share is not None:
-        shares = leg_spread.around(share, float(ends[0]), float(ends[1]))
-    return Estimate(amount, *leg_spread.around(amount, float(low), float(high)), share, *shares)
+        ends = leg_spread.share_interval(share, part, drawn.excess_sent)
+        share_low, share_high = leg_spread.numbers(*ends)
+    return Estimate(
+        amount, _at_least(low, least), high, share, _at_least(share_low, least), share_high
+    )
+
+
+def _at_least(value: float | None, least: float) -> float | None:
+    return None if value is None else max(value, least)
 
 
 def _number(value: float) -> float | None:

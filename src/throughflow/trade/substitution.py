@@ -114,7 +114,6 @@ def _one(
     low = high = None
     reason = lacking
     if not lacking:
-        ends = leg_spread.share_interval(more, less)
-        low, high = leg_spread.around(excess / fall, float(ends[0]), float(ends[1]))
+        low, high = leg_spread.numbers(*leg_spread.share_interval(excess / fall, more, less))
         reason = UNSURE if low is None or high is None else ""
     return Substitution(family, hubs, excess, fall, excess / fall, low, high, reason)
