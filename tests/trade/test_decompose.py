@@ -403,6 +403,7 @@ def test_a_studys_expectation_fits_the_families(simulated, tmp_path):
         decompose.expectation(found, "XX")
 
 
+@pytest.mark.long
 def test_the_sample_names_the_missing_legs_and_gives_totals():
     with open_warehouse() as sample:
         if not sample.is_sample:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     BoolArray = NDArray[np.bool_]
 
 SEED = 20220429
-DRAWS = 2000
+DRAWS = 1000
 # Fewer placebo values than this in all give no interval (as for cells of the counterfactual).
 TOO_FEW = conformal.TOO_FEW
 # A size class with fewer borrows from its neighbours.
@@ -312,6 +312,12 @@ class Drawn:
     raw: Parts | None
     adjusted: Parts | None
     reason: str
+
+    def total(self, chosen: BoolArray) -> Drawn:
+        """Add up the chosen families in every draw; nothing is drawn of no family."""
+        if self.raw is None or self.adjusted is None or not chosen.any():
+            return Drawn(None, None, self.reason)
+        return Drawn(self.raw.total(chosen), self.adjusted.total(chosen), self.reason)
 
 
 def draw(

@@ -102,16 +102,8 @@ def answer(question: Question, read: Legs) -> Answer:
         sent, arrived, forwarded, window=window, base=base, counted=counted,
         ratio=ratios.value, past_until=past_until, lag=question.lag,
     )  # fmt: skip
-    drawn, summed = (
-        leg_spread.draw(
-            legs.sent, legs.arrived, legs.forwarded, ratio=ratios.value,
-            origin_share=legs.origin_share, spread=noise, counterfactual=counterfactual,
-            is_total=is_total,
-        )
-        for is_total in (False, True)
-    )  # fmt: skip
     builder = _Builder(
-        read, legs, ratios, drawn, summed, take, question, counted,
+        read, legs, ratios, take, question, counted,
         raw=parts.raw(legs.sent, legs.arrived, legs.forwarded, legs.origin_share),
         adjusted=parts.adjusted(
             legs.sent, legs.arrived, legs.forwarded, ratios.value, legs.origin_share
@@ -119,12 +111,23 @@ def answer(question: Question, read: Legs) -> Answer:
         mirror=take(read.value(MIRRORED), 1).window,
     )  # fmt: skip
     told = builder.told()
-    rows = [builder.row(i) for i in range(len(read.families)) if builder.is_shown(i)]
+
+    def draw(*, is_total: bool) -> Drawn:
+        return leg_spread.draw(
+            legs.sent, legs.arrived, legs.forwarded, ratio=ratios.value,
+            origin_share=legs.origin_share, spread=noise, counterfactual=counterfactual,
+            is_total=is_total,
+        )  # fmt: skip
+
+    # One after the other: draws of two thousand families take hundreds of megabytes.
+    total = builder.total(told, draw(is_total=True).total(told))
+    drawn = draw(is_total=False)
+    rows = [builder.row(i, drawn) for i in range(len(read.families)) if builder.is_shown(i)]
     rows.sort(key=lambda r: (-(r.excess_sent.value or 0.0), -(r.arrived or 0.0), r.family))
     untold = ~told & ~np.isnan(legs.sent.window)
     result = BasisResult(
         basis=read.legs[ARRIVED].source.basis if ARRIVED in read.legs else "",
-        total=builder.total(told),
+        total=total,
         rows=tuple(rows),
         lags=tuple(_lag_share(read, question, n, heading, past) for n in LAGS),
         left_out=float(legs.sent.window[untold].sum()) if SENT in read.legs else None,
@@ -225,8 +228,6 @@ class _Builder:
     read: Legs
     legs: _Three
     ratios: Ratios
-    drawn: Drawn
-    summed: Drawn
     take: _Taker
     question: Question
     counted: BoolArray
@@ -251,7 +252,8 @@ class _Builder:
         legs = (self.legs.sent, self.legs.arrived, self.legs.forwarded)
         return any(float(np.nan_to_num(s.window[i]) + np.nan_to_num(s.base[i])) > 0 for s in legs)
 
-    def total(self, told: BoolArray) -> FamilySplit:
+    def total(self, told: BoolArray, drawn: Drawn) -> FamilySplit:
+        """Add up the families that are told; `drawn` holds draws of their sum."""
         raw, adjusted = self.raw, self.adjusted
         reason = "" if told.any() else self.why(told)
         return FamilySplit(
@@ -259,20 +261,18 @@ class _Builder:
             products=(),
             label="all families that can be told",
             sent=_sum(self.legs.sent.window, told),
-            excess_sent=self.excess(raw, self.summed.raw, told),
+            excess_sent=_excess(raw.total(told), drawn.raw, is_told=bool(told.any())),
             arrived=_sum(self.legs.arrived.window, told),
             forwarded=_sum(self.legs.forwarded.window, told),
             excess_forwarded=_sum(self.legs.forwarded.window - self.legs.forwarded.base, told),
             forwarded_mirror=self.mirrored(told),
-            raw=_split(raw.total(told), _total(self.summed.raw, told), is_told=bool(told.any())),
-            adjusted=_split(
-                adjusted.total(told), _total(self.summed.adjusted, told), is_told=bool(told.any())
-            ),
+            raw=_split(raw.total(told), drawn.raw, is_told=bool(told.any())),
+            adjusted=_split(adjusted.total(told), drawn.adjusted, is_told=bool(told.any())),
             base_ratio=None,
             ratio_level="",
             pass_through=self.passed(told),
             families=int(told.sum()),
-            reason=reason or self.lacking(raw.total(told)),
+            reason=reason or self.lacking(raw.total(told), drawn),
         )
 
     def why(self, told: BoolArray) -> str:
@@ -282,47 +282,42 @@ class _Builder:
         reasons = [self.family_reason(i) for i in range(len(told))]
         return max(set(reasons), key=reasons.count)
 
-    def row(self, i: int) -> FamilySplit:
+    def row(self, i: int, drawn: Drawn) -> FamilySplit:
+        """Return one family's row."""
         family = self.read.families[i]
         raw, adjusted = self.raw, self.adjusted
         one = np.zeros(len(self.read.families), dtype=bool)
         one[i] = True
+        mine = drawn.total(one)
         ratio = float(self.ratios.value[i])
         return FamilySplit(
             family=family.id,
             products=family.members,
             label=next((self.read.labels[m] for m in family.members if m in self.read.labels), ""),
             sent=_number(self.legs.sent.window[i]),
-            excess_sent=self.excess(raw, self.drawn.raw, one),
+            excess_sent=_excess(raw.total(one), mine.raw, is_told=True),
             arrived=_number(self.legs.arrived.window[i]),
             forwarded=_number(self.legs.forwarded.window[i]),
             excess_forwarded=_number(self.legs.forwarded.window[i] - self.legs.forwarded.base[i]),
             forwarded_mirror=self.mirrored(one),
-            raw=_split(raw.total(one), _total(self.drawn.raw, one), is_told=True),
-            adjusted=_split(adjusted.total(one), _total(self.drawn.adjusted, one), is_told=True),
+            raw=_split(raw.total(one), mine.raw, is_told=True),
+            adjusted=_split(adjusted.total(one), mine.adjusted, is_told=True),
             base_ratio=_number(ratio),
             ratio_level=self.ratios.level[i],
             pass_through=self.passed(one),
             families=1,
-            reason=self.family_reason(i) or self.lacking(raw.total(one)),
+            reason=self.family_reason(i) or self.lacking(raw.total(one), drawn),
         )
 
-    def excess(self, raw: Parts, drawn: Parts | None, chosen: BoolArray) -> Estimate:
-        value = float(raw.excess_sent[chosen].sum()) if chosen.any() else float("nan")
-        low = high = None
-        if drawn is not None and chosen.any():
-            together = drawn.excess_sent[:, chosen].sum(axis=1)
-            low, high = leg_spread.numbers(*leg_spread.interval(value, together))
-        return Estimate(_number(value), low, high, None, None, None)
-
-    def lacking(self, total: Parts) -> str:
+    def lacking(self, total: Parts, drawn: Drawn) -> str:
+        """Say what keeps a row that is told from being whole."""
         if SENT not in self.read.legs:
             return WORDS[SENT] + ": not in the data"
         if ARRIVED not in self.read.legs:
             return NO_RECORDS
         if float(total.excess_sent) <= 0:
             return NO_EXCESS
-        return self.drawn.reason
+        return drawn.reason
 
     def family_reason(self, i: int) -> str:
         """Say why a family cannot be told, leg by leg."""
@@ -381,8 +376,15 @@ def _sum(value: FloatArray, chosen: BoolArray) -> float | None:
     return _number(float(value[chosen].sum())) if chosen.any() else None
 
 
-def _total(drawn: Parts | None, chosen: BoolArray) -> Parts | None:
-    return None if drawn is None or not chosen.any() else drawn.total(chosen)
+def _excess(total: Parts, drawn: Parts | None, *, is_told: bool) -> Estimate:
+    """Return the excess itself, which is no share of anything."""
+    if not is_told:
+        return Estimate(None, None, None, None, None, None)
+    value = float(total.excess_sent)
+    low = high = None
+    if drawn is not None:
+        low, high = leg_spread.numbers(*leg_spread.interval(value, drawn.excess_sent))
+    return Estimate(_number(value), low, high, None, None, None)
 
 
 def _split(total: Parts, drawn: Parts | None, *, is_told: bool) -> Split:
