@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from throughflow.trade import leg_spread, parts
+from throughflow.trade import leg_draws, leg_spread, parts
 
 # A simulated world's estimate of a share may be off by a tenth of it; the noise of one world with
 # forty families is about three hundredths.
@@ -53,7 +53,7 @@ def estimate(sent, arrived, forwarded, *, is_total):
         sent, arrived, forwarded, window=WINDOW, base=BASE, counted=COUNTED, ratio=ratio,
         past_until=np.full(FAMILIES, CUT),
     )  # fmt: skip
-    drawn = leg_spread.draw(
+    drawn = leg_draws.draw(
         *legs, ratio=ratio, origin_share=share, spread=noise, is_total=is_total, draws=600
     )
     return parts.adjusted(*legs, ratio, share), drawn.adjusted
@@ -97,13 +97,11 @@ def test_intervals_cover_what_they_say():
             was = truth
             if level == "in total":
                 told, drawn, was = told.total(EVERY), drawn.total(EVERY), truth.sum()
-            low, high = leg_spread.interval(told.excess_sent, drawn.excess_sent)
+            low, high = leg_draws.interval(told.excess_sent, drawn.excess_sent)
             inside.setdefault(f"excess {level}", []).append(np.mean((low <= was) & (was <= high)))
             for name, share in TRUTH.items():
                 found = getattr(told, name) / told.excess_sent
-                low, high = leg_spread.share_interval(
-                    found, getattr(drawn, name), drawn.excess_sent
-                )
+                low, high = leg_draws.share_interval(found, getattr(drawn, name), drawn.excess_sent)
                 known = ~np.isnan(low)
                 held = (low <= share) & (share <= high)
                 inside.setdefault(f"{name} {level}", []).append(np.mean(held[known]))
@@ -117,7 +115,7 @@ def test_what_families_share_at_a_date_widens_the_total():
     width = []
     for books in (arrived, arrived * shock):
         told, drawn = estimate(sent, books, forwarded, is_total=True)
-        ends = leg_spread.interval(told.total(EVERY).unrecorded, drawn.total(EVERY).unrecorded)
+        ends = leg_draws.interval(told.total(EVERY).unrecorded, drawn.total(EVERY).unrecorded)
         width.append(np.ptp(ends))
     assert width[1] > 2 * width[0]
 
@@ -130,7 +128,7 @@ def test_too_few_placebos_give_no_interval():
         sent[few], arrived[few], forwarded[few], window=WINDOW, base=BASE, counted=COUNTED[few],
         ratio=np.full(2, 0.8), past_until=np.full(2, CUT),
     )  # fmt: skip
-    drawn = leg_spread.draw(*legs, ratio=np.full(2, 0.8), origin_share=np.ones(2), spread=noise)
+    drawn = leg_draws.draw(*legs, ratio=np.full(2, 0.8), origin_share=np.ones(2), spread=noise)
     assert drawn.raw is None
     assert "60 are needed" in drawn.reason
 
@@ -153,10 +151,10 @@ def test_a_counterfactual_takes_the_place_of_the_base():
         past_until=np.full(FAMILIES, CUT),
     )  # fmt: skip
     ends = legs[0].base * 0.5, legs[0].base * 2
-    drawn = leg_spread.draw(
+    drawn = leg_draws.draw(
         *legs, ratio=ratio, origin_share=np.ones(FAMILIES), spread=noise, counterfactual=ends
     )
-    low, high = leg_spread.interval(legs[0].window - legs[0].base, drawn.raw.excess_sent)
+    low, high = leg_draws.interval(legs[0].window - legs[0].base, drawn.raw.excess_sent)
     # Five per cent of 2,000 draws wander by a tenth of the distance to the end.
     np.testing.assert_allclose(low, legs[0].window - ends[1], atol=0.15 * legs[0].base.max())
     np.testing.assert_allclose(high, legs[0].window - ends[0], atol=0.15 * legs[0].base.max())
@@ -244,7 +242,7 @@ def test_thin_families_take_their_headings_ratio_then_the_hubs():
 def test_a_share_of_an_excess_that_may_be_none_is_no_share():
     rng = np.random.default_rng(0)
     whole = rng.normal([1.0, 100.0], 1.0, (500, 2))
-    low, high = leg_spread.share_interval(0.5, 0.5 * whole, whole)
+    low, high = leg_draws.share_interval(0.5, 0.5 * whole, whole)
     assert np.isnan(low[0])
     assert np.isnan(high[0])
     assert (low[1], high[1]) == (pytest.approx(0.5), pytest.approx(0.5))
@@ -252,8 +250,8 @@ def test_a_share_of_an_excess_that_may_be_none_is_no_share():
 
 def test_draws_beside_the_estimate_widen_its_interval():
     drawn = np.linspace(-1, 1, 1001)
-    assert leg_spread.interval(0.0, drawn) == (pytest.approx(-0.9), pytest.approx(0.9))
-    low, high = leg_spread.interval(2.0, drawn)
+    assert leg_draws.interval(0.0, drawn) == (pytest.approx(-0.9), pytest.approx(0.9))
+    low, high = leg_draws.interval(2.0, drawn)
     assert low == pytest.approx(2 - np.hypot(0.9, 2))
     assert high == pytest.approx(2 + np.hypot(0.9, 2))
-    assert leg_spread.numbers(np.array(np.nan), np.array(1.0)) == (None, None)
+    assert leg_draws.numbers(np.array(np.nan), np.array(1.0)) == (None, None)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import stdtrit
+from scipy.special import ndtri, stdtrit
 
 from throughflow.trade import conformal
 
@@ -213,7 +213,7 @@ def block_bootstrap(
     # A residual whose ratio was fitted has lost one month, and the variance of few blocks is itself
     # uncertain: both widen what was resampled.
     freedom = max(n - 1, 1)
-    widen = np.sqrt(n / freedom) * stdtrit(freedom, 1 - tail) / 1.6448536269514722
+    widen = np.sqrt(n / freedom) * stdtrit(freedom, 1 - tail) / ndtri(1 - tail)
     ends = np.quantile(sums, [tail, 1 - tail]) * widen
     return ratio + float(ends[0]), ratio + float(ends[1])
 

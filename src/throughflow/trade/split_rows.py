@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import goods, leg_records, leg_spread, parts, pass_through
+from throughflow.trade import goods, leg_draws, leg_records, leg_spread, parts, pass_through
 from throughflow.trade import legs as legs_of_trade
 from throughflow.trade.decomposition import (
     ALL,
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from throughflow.model.periods import Window
     from throughflow.trade.decomposition import Expectation
-    from throughflow.trade.leg_spread import Drawn
+    from throughflow.trade.leg_draws import Drawn
     from throughflow.trade.legs import Legs
     from throughflow.trade.parts import Parts, Ratios, Sums
     from throughflow.trade.pass_through import PassThrough
@@ -113,7 +113,7 @@ def answer(question: Question, read: Legs) -> Answer:
     told = builder.told()
 
     def draw(*, is_total: bool) -> Drawn:
-        return leg_spread.draw(
+        return leg_draws.draw(
             legs.sent, legs.arrived, legs.forwarded, ratio=ratios.value,
             origin_share=legs.origin_share, spread=noise, counterfactual=counterfactual,
             is_total=is_total,
@@ -140,7 +140,7 @@ def _noise_words(noise: leg_spread.LegNoise, drawn: Drawn) -> str:
     if drawn.raw is None or len(noise.ratio.change) < leg_spread.TOO_FEW:
         return drawn.reason
     found = (
-        f"90 % intervals by Monte Carlo, {leg_spread.DRAWS} draws with seed {leg_spread.SEED}, "
+        f"90 % intervals by Monte Carlo, {leg_draws.DRAWS} draws with seed {leg_draws.SEED}, "
         f"from {len(noise.ratio.change)} placebo changes of the mirror ratio and "
         f"{len(noise.sent.change)} of exports at {noise.dates} fake dates"
     )
@@ -383,7 +383,7 @@ def _excess(total: Parts, drawn: Parts | None, *, is_told: bool) -> Estimate:
     value = float(total.excess_sent)
     low = high = None
     if drawn is not None:
-        low, high = leg_spread.numbers(*leg_spread.interval(value, drawn.excess_sent))
+        low, high = leg_draws.numbers(*leg_draws.interval(value, drawn.excess_sent))
     return Estimate(_number(value), low, high, None, None, None)
 
 
@@ -408,11 +408,11 @@ def _estimate(
     part = getattr(drawn, name)
     # What was re-exported cannot be less than nothing, whatever the draws' spread.
     least = 0.0 if name.startswith("reexported") else -np.inf
-    low, high = leg_spread.numbers(*leg_spread.interval(amount, part))
+    low, high = leg_draws.numbers(*leg_draws.interval(amount, part))
     share_low = share_high = None
     if share is not None:
-        ends = leg_spread.share_interval(share, part, drawn.excess_sent)
-        share_low, share_high = leg_spread.numbers(*ends)
+        ends = leg_draws.share_interval(share, part, drawn.excess_sent)
+        share_low, share_high = leg_draws.numbers(*ends)
     return Estimate(
         amount, _at_least(low, least), high, share, _at_least(share_low, least), share_high
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import leg_spread
+from throughflow.trade import leg_draws, leg_spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,8 +53,8 @@ def ratio(
     *,
     families: tuple[str, ...],
     hubs: tuple[str, ...],
-    seed: int = leg_spread.SEED,
-    draws: int = leg_spread.DRAWS,
+    seed: int = leg_draws.SEED,
+    draws: int = leg_draws.DRAWS,
 ) -> list[Substitution]:
     """Compute the ratio of every family and of all together.
 
@@ -114,6 +114,6 @@ def _one(
     low = high = None
     reason = lacking
     if not lacking:
-        low, high = leg_spread.numbers(*leg_spread.share_interval(excess / fall, more, less))
+        low, high = leg_draws.numbers(*leg_draws.share_interval(excess / fall, more, less))
         reason = UNSURE if low is None or high is None else ""
     return Substitution(family, hubs, excess, fall, excess / fall, low, high, reason)
