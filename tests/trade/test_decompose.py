@@ -353,6 +353,40 @@ def test_without_the_hubs_books_the_missing_legs_are_named(hub, tmp_path, questi
     assert found.totals is None
 
 
+def test_goods_restricted_before_the_base_and_parts_of_codes_are_not_told(
+    warehouse, question, told, tmp_path
+):
+    path = tmp_path / "list.csv"
+    rows = [f"{code},2022-02-26,HS,2017,0" for code in LISTED[2:]]
+    rows += [f"{LISTED[0]},2020-01-01,HS,2017,0", f"{LISTED[1]},2022-02-26,HS,2017,1"]
+    header = "code,restricted_from,nomenclature,edition,part_of_code"
+    path.write_text("\n".join([header, *rows, ""]))
+    asked = dataclasses.replace(question, control_list=str(path), whole_codes_only=True)
+    found = decompose.of(warehouse, asked, "KZ").results[0]
+    reasons = {r.family: r.reason for r in found.rows}
+    assert "restricted before the base ends" in reasons[LISTED[0]]
+    assert reasons.get(LISTED[1], "only part of the code is restricted").startswith("only part")
+    assert found.total.families == len(LISTED) - 2
+    assert found.total.sent < told.results[0].total.sent
+
+
+def test_months_without_an_exchange_rate_are_refused_by_name(hub, tmp_path, question):
+    files = hub.files(tmp_path)
+    books = next(f for f in files if f.stem == "target")
+    books.write_text(books.read_text().replace('"EUR"', '"RUB"'))
+    load(files, tmp_path / "wh")
+    with Warehouse(tmp_path / "wh") as opened:
+        found = decompose.of(opened, question, "KZ")
+        with pytest.raises(InputError, match="currency"):
+            decompose.of(opened, dataclasses.replace(question, currency="XYZ"), "KZ")
+    mirrored = next(leg for leg in found.legs if leg.leg == "mirrored")
+    # The European Central Bank publishes no rate for the rouble after 1 March 2022.
+    assert "2022-05: amounts without an exchange rate" in mirrored.refused
+    total = found.results[0].total
+    assert total.forwarded_mirror is None
+    assert total.adjusted.unrecorded.share == pytest.approx(UNRECORDED, rel=BIAS)
+
+
 def test_without_any_leg_there_is_an_error(warehouse, question):
     with pytest.raises(DataError, match="no leg of the trade of Uzbekistan"):
         decompose.of(warehouse, question, "UZ")

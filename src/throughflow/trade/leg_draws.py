@@ -123,7 +123,8 @@ def _two_sided(
     """Draw around an expectation with two half-normals that meet its 90 % ends."""
     step = rng.standard_normal((draws, len(middle))) / ndtri(1 - conformal.TAIL)
     drawn = middle + np.where(step < 0, (middle - low) * step, (high - middle) * step)
-    return np.maximum(drawn, 0.0)
+    positive: FloatArray = np.maximum(drawn, 0.0)
+    return positive
 
 
 def interval(
@@ -161,7 +162,7 @@ def share_interval(
     use.
     """
     tail = (1 - confidence) / 2
-    sure = ((whole > 0).mean(axis=0) >= 1 - tail) & ~np.isnan(part).any(axis=0)
+    sure = ((whole > 0).mean(axis=0) >= 1 - tail / 2) & ~np.isnan(part).any(axis=0)
     # A draw without a whole lies beyond either end; it is rarer than a tail where a share is told.
     beyond = np.where(part > 0, np.finfo(float).max / 4, -np.finfo(float).max / 4)
     ratio = np.divide(part, whole, out=beyond, where=whole > 0)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from throughflow.errors import InputError
 from throughflow.model.periods import month_number
-from throughflow.reference import countries, memberships
+from throughflow.reference import countries, fx, memberships
 from throughflow.trade import completeness, goods, leg_sources
 from throughflow.trade.leg_sources import ANY, ARRIVED, FORWARDED, MIRRORED
 
@@ -33,6 +33,7 @@ NOT_WHOLE = "only some of the eight-digit codes of the six-digit code are held"
 NOT_ASKED = "not asked for in the data of this leg"
 RECORDED_NOTHING = "recorded nothing at all"
 PARTIAL = "recorded far less than usual"
+NO_RATE = "amounts without an exchange rate"
 OUTSIDE = "outside the months asked for"
 
 
@@ -180,7 +181,7 @@ class Records:
         source = self.sources[leg]
         several = source.reporter == ANY
         reporters = origins if several and origins else (source.reporter,)
-        refused = self._short(leg, reporters)
+        refused = self._short(leg, reporters) | self._unpriced(leg)
         asked = self._asked(leg, origins)
         recorded = self._recorded(leg)
         nothing = np.zeros(self.n_months, dtype=bool)
@@ -207,6 +208,15 @@ class Records:
             for reporter, months in partial.items()
             for month in months
             if reporter in reporters and 0 <= month_number(month) - self.start < self.n_months
+        }
+
+    def _unpriced(self, leg: str) -> dict[int, str]:
+        """Find months with amounts that no exchange rate converts: their sum would be a part."""
+        rows = self.values[leg]
+        rows = rows.filter(pc.greater(rows.column("unpriced"), 0))
+        return {
+            month_number(month) - self.start: NO_RATE
+            for month in pc.unique(rows.column("period")).to_pylist()
         }
 
     def _asked(self, leg: str, origins: tuple[str, ...] | None) -> dict[str, NDArray[np.bool_]]:
@@ -259,18 +269,13 @@ def read(
         currency: Currency of every amount.
 
     Raises:
-        InputError: Amounts have no exchange rate to the currency.
+        InputError: No exchange rate to the currency is held in any month.
     """
+    if currency not in fx.currencies():
+        raise InputError.unknown("currency", currency, fx.currencies(), where="--currency")
     joined = {"leg_source": leg_sources.table(sources), "leg_member": members}
     period = {"currency": currency, "first": span[0], "last": span[1]}
     values = warehouse.query(PACKAGE, "leg_values", parameters=period, tables=joined)
-    unpriced = pc.sum(values.column("unpriced")).as_py() or 0
-    if unpriced:
-        raise InputError(
-            f"{unpriced:,} values have no exchange rate to {currency}",
-            where="--currency",
-            remedy="Use EUR, USD or another currency of the European Central Bank's list",
-        )
     restricted = pa.table({"partner": list(memberships.restricted(target))})
     counts = warehouse.query(
         PACKAGE, "leg_months", tables=joined | {"restricted_state": restricted}

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     BoolArray = NDArray[np.bool_]
 
 LAGS = pass_through.LAGS
+BASE_TREATED = "the good was restricted before the base ends: no untreated past"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ def answer(question: Question, read: Legs) -> Answer:
     world, forwarded = read.value(f"{ARRIVED}:{ANY}"), read.value(FORWARDED)
     kept, left_out = _whole_months(read, window, base, question.lag)
     starts = np.array([f.first_treated for f in read.families]) - read.first_month
-    counted = kept[None, :] & (window[None, :] >= starts[:, None])
+    whole = np.array([f.reason != goods.PART_OF_CODE for f in read.families])
+    counted = kept[None, :] & (window[None, :] >= starts[:, None]) & whole[:, None]
     past_until = np.array([f.mask_from for f in read.families]) - read.first_month
     past = np.arange(read.n_months)[None, :] < past_until[:, None]
     headings = sorted({f.heading for f in read.families})
@@ -95,6 +97,9 @@ def answer(question: Question, read: Legs) -> Answer:
     ratios = parts.mirror_ratios(sent, _earlier(arrived, question.lag), heading, past)
     take = _Taker(window, base, counted, question.lag)
     legs = _Three(take(sent, 0), take(arrived, 1), take(forwarded, 1), take(world, 1))
+    # What the base holds of goods restricted before it is no untreated past.
+    untreated = np.where(base.max() < past_until, legs.sent.base, np.nan)
+    legs = replace(legs, sent=parts.Sums(legs.sent.window, untreated))
     counterfactual = None
     if question.expectation is not None:
         legs, counterfactual = _with_expectation(legs, question.expectation, read)
@@ -103,7 +108,7 @@ def answer(question: Question, read: Legs) -> Answer:
         ratio=ratios.value, past_until=past_until, lag=question.lag,
     )  # fmt: skip
     builder = _Builder(
-        read, legs, ratios, take, question, counted,
+        read, legs, ratios, take, question, counted, past_until,
         raw=parts.raw(legs.sent, legs.arrived, legs.forwarded, legs.origin_share),
         adjusted=parts.adjusted(
             legs.sent, legs.arrived, legs.forwarded, ratios.value, legs.origin_share
@@ -231,6 +236,7 @@ class _Builder:
     take: _Taker
     question: Question
     counted: BoolArray
+    past_until: IntArray
     raw: Parts
     adjusted: Parts
     mirror: FloatArray
@@ -336,6 +342,8 @@ class _Builder:
                 reasons.append(f"{name}: {why}")
             elif np.isnan(leg.window[i]):
                 reasons.append(f"{name}: {leg_records.NOT_ASKED}, in some months of the window")
+            elif name == SENT and int(self.take.base.max()) >= self.past_until[i]:
+                reasons.append(BASE_TREATED)
             elif np.isnan(leg.base[i]):
                 reasons.append(f"{name}: {leg_records.NOT_ASKED}, in some months of the base")
         return f"cannot tell: {'; '.join(reasons)}" if reasons else ""
