@@ -199,6 +199,9 @@ def test_the_planted_shares_come_back(told):
     assert total.raw.unrecorded.share > total.adjusted.unrecorded.share
     assert {r.ratio_level for r in told.results[0].rows} == {"family"}
     assert total.reason == ""
+    assert [found.lag for found in told.results[0].lags] == [0, 1, 2, 3]
+    assert told.results[0].lags[0].raw == pytest.approx(total.raw.unrecorded.share)
+    assert told.results[0].lags[0].adjusted == pytest.approx(total.adjusted.unrecorded.share)
 
 
 def test_parts_add_up_in_every_row_and_over_rows(told):

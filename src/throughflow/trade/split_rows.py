@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import goods, leg_draws, leg_records, leg_spread, parts, pass_through
+from throughflow.trade import (
+    estimates,
+    goods,
+    leg_draws,
+    leg_records,
+    leg_spread,
+    parts,
+    pass_through,
+)
 from throughflow.trade import legs as legs_of_trade
 from throughflow.trade.decomposition import (
     ALL,
     NO_EXCESS,
     NO_RECORDS,
     BasisResult,
-    Estimate,
     FamilySplit,
     LagShare,
-    Split,
 )
 from throughflow.trade.leg_sources import ANY, ARRIVED, FORWARDED, MIRRORED, SENT, WORDS
 
@@ -134,7 +140,7 @@ def answer(question: Question, read: Legs) -> Answer:
         basis=read.legs[ARRIVED].source.basis if ARRIVED in read.legs else "",
         total=total,
         rows=tuple(rows),
-        lags=tuple(_lag_share(read, question, n, heading, past) for n in LAGS),
+        lags=tuple(_lag_share(read, question, n, heading, past, told) for n in LAGS),
         left_out=float(legs.sent.window[untold].sum()) if SENT in read.legs else None,
         noise=_noise_words(noise, drawn),
     )
@@ -267,13 +273,15 @@ class _Builder:
             products=(),
             label="all families that can be told",
             sent=_sum(self.legs.sent.window, told),
-            excess_sent=_excess(raw.total(told), drawn.raw, is_told=bool(told.any())),
+            excess_sent=estimates.excess(raw.total(told), drawn.raw, is_told=bool(told.any())),
             arrived=_sum(self.legs.arrived.window, told),
             forwarded=_sum(self.legs.forwarded.window, told),
             excess_forwarded=_sum(self.legs.forwarded.window - self.legs.forwarded.base, told),
             forwarded_mirror=self.mirrored(told),
-            raw=_split(raw.total(told), drawn.raw, is_told=bool(told.any())),
-            adjusted=_split(adjusted.total(told), drawn.adjusted, is_told=bool(told.any())),
+            raw=estimates.split(raw.total(told), drawn.raw, is_told=bool(told.any())),
+            adjusted=estimates.split(
+                adjusted.total(told), drawn.adjusted, is_told=bool(told.any())
+            ),
             base_ratio=None,
             ratio_level="",
             pass_through=self.passed(told),
@@ -300,15 +308,17 @@ class _Builder:
             family=family.id,
             products=family.members,
             label=next((self.read.labels[m] for m in family.members if m in self.read.labels), ""),
-            sent=_number(self.legs.sent.window[i]),
-            excess_sent=_excess(raw.total(one), mine.raw, is_told=True),
-            arrived=_number(self.legs.arrived.window[i]),
-            forwarded=_number(self.legs.forwarded.window[i]),
-            excess_forwarded=_number(self.legs.forwarded.window[i] - self.legs.forwarded.base[i]),
+            sent=estimates.number(self.legs.sent.window[i]),
+            excess_sent=estimates.excess(raw.total(one), mine.raw, is_told=True),
+            arrived=estimates.number(self.legs.arrived.window[i]),
+            forwarded=estimates.number(self.legs.forwarded.window[i]),
+            excess_forwarded=estimates.number(
+                self.legs.forwarded.window[i] - self.legs.forwarded.base[i]
+            ),
             forwarded_mirror=self.mirrored(one),
-            raw=_split(raw.total(one), mine.raw, is_told=True),
-            adjusted=_split(adjusted.total(one), mine.adjusted, is_told=True),
-            base_ratio=_number(ratio),
+            raw=estimates.split(raw.total(one), mine.raw, is_told=True),
+            adjusted=estimates.split(adjusted.total(one), mine.adjusted, is_told=True),
+            base_ratio=estimates.number(ratio),
             ratio_level=self.ratios.level[i],
             pass_through=self.passed(one),
             families=1,
@@ -381,70 +391,28 @@ def _monthly(value: FloatArray, chosen: BoolArray) -> FloatArray:
 
 
 def _sum(value: FloatArray, chosen: BoolArray) -> float | None:
-    return _number(float(value[chosen].sum())) if chosen.any() else None
-
-
-def _excess(total: Parts, drawn: Parts | None, *, is_told: bool) -> Estimate:
-    """Return the excess itself, which is no share of anything."""
-    if not is_told:
-        return Estimate(None, None, None, None, None, None)
-    value = float(total.excess_sent)
-    low = high = None
-    if drawn is not None:
-        low, high = leg_draws.numbers(*leg_draws.interval(value, drawn.excess_sent))
-    return Estimate(_number(value), low, high, None, None, None)
-
-
-def _split(total: Parts, drawn: Parts | None, *, is_told: bool) -> Split:
-    return Split(
-        **{
-            name: _estimate(getattr(total, name), total.excess_sent, drawn, name, is_told=is_told)
-            for name in Split.__slots__
-        }
-    )
-
-
-def _estimate(
-    value: FloatArray, whole: FloatArray, drawn: Parts | None, name: str, *, is_told: bool
-) -> Estimate:
-    if not is_told:
-        return Estimate(None, None, None, None, None, None)
-    amount, excess = _number(float(value)), float(whole)
-    share = amount / excess if amount is not None and excess > 0 else None
-    if drawn is None or amount is None:
-        return Estimate(amount, None, None, share, None, None)
-    part = getattr(drawn, name)
-    # What was re-exported cannot be less than nothing, whatever the draws' spread.
-    least = 0.0 if name.startswith("reexported") else -np.inf
-    low, high = leg_draws.numbers(*leg_draws.interval(amount, part))
-    share_low = share_high = None
-    if share is not None:
-        ends = leg_draws.share_interval(share, part, drawn.excess_sent)
-        share_low, share_high = leg_draws.numbers(*ends)
-    return Estimate(
-        amount, _at_least(low, least), high, share, _at_least(share_low, least), share_high
-    )
-
-
-def _at_least(value: float | None, least: float) -> float | None:
-    return None if value is None else max(value, least)
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return estimates.number(float(value[chosen].sum())) if chosen.any() else None
 
 
 def _lag_share(
-    read: Legs, question: Question, lag: int, heading: IntArray, past: BoolArray
+    read: Legs,
+    question: Question,
+    lag: int,
+    heading: IntArray,
+    past: BoolArray,
+    usable: BoolArray,
 ) -> LagShare:
-    """Return the total's unrecorded share with the hub's records `lag` months later."""
+    """Return the total's unrecorded share with the hub's records `lag` months later.
+
+    Always against the base: a counterfactual says nothing of the hub's own months.
+    """
     window, base = read.positions(question.window), read.positions(question.base)[None, :]
     kept, _ = _whole_months(read, window, base, lag)
     starts = np.array([f.first_treated for f in read.families]) - read.first_month
     counted = kept[None, :] & (window[None, :] >= starts[:, None])
     sent = parts.sums(read.value(SENT), window, base, counted)
     arrived = parts.sums(read.value(ARRIVED), window, base, counted, lag=lag)
-    told = ~np.isnan(sent.window + sent.base + arrived.window + arrived.base)
+    told = usable & ~np.isnan(sent.window + sent.base + arrived.window + arrived.base)
     excess = float((sent.window - sent.base)[told].sum())
     if not told.any() or excess <= 0:
         return LagShare(lag, None, None)
@@ -453,4 +421,4 @@ def _lag_share(
     )
     more = float((arrived.window - arrived.base)[told].sum())
     scaled = float((sent.window - arrived.window / ratios.value)[told].sum())
-    return LagShare(lag, 1 - more / excess, _number(scaled / excess))
+    return LagShare(lag, 1 - more / excess, estimates.number(scaled / excess))
