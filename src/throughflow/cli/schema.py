@@ -6,7 +6,10 @@ import click
 
 from throughflow.cli import printing
 
-PRINTED = ("load", "get", "hubs", "excess", "dates", "dossier", "replicate", "simulate", "replay")
+PRINTED = (
+    "load", "get", "hubs", "excess", "dates", "decompose", "dossier", "replicate", "simulate",
+    "replay",
+)  # fmt: skip
 
 
 @click.command()

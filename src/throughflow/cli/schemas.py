@@ -48,18 +48,26 @@ def _type(annotation: Any) -> dict[str, Any]:
 
 
 def _object(kind: Any) -> dict[str, Any]:
-    from throughflow.trade import breaks, coverage_check, finding, mirror, pre_trend
+    from throughflow.trade import (
+        basis_gap,
+        breaks,
+        coverage_check,
+        finding,
+        mirror,
+        misdeclared,
+        pass_through,
+        pre_trend,
+        substitution,
+        unit_values,
+    )
 
     # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
     scope = {"date": date}
-    for module in (
-        breaks,
-        coverage_check,
-        mirror,
-        finding,
-        pre_trend,
-        sys.modules[kind.__module__],
-    ):
+    modules = (
+        basis_gap, breaks, coverage_check, finding, mirror, misdeclared, pass_through,
+        pre_trend, substitution, unit_values, sys.modules[kind.__module__],
+    )  # fmt: skip
+    for module in modules:
         scope |= vars(module)
     hints = typing.get_type_hints(kind, globalns=scope)
     properties = {field.name: _type(hints[field.name]) for field in dataclasses.fields(kind)}
@@ -128,6 +136,12 @@ def _hubs() -> dict[str, Any]:
             "required": ["window", "base", "not_in_data", "never_hubs", "rows"],
         }
     )  # fmt: skip
+
+
+def _decompose() -> dict[str, Any]:
+    from throughflow.trade.decomposition import Decomposition
+
+    return _envelope(_object(Decomposition))
 
 
 def _dossier() -> dict[str, Any]:
@@ -241,6 +255,7 @@ _BODIES = {
     "hubs": _hubs,
     "excess": _excess,
     "dates": _dates,
+    "decompose": _decompose,
     "dossier": _dossier,
     "replicate": _replicate,
     "simulate": _simulate,

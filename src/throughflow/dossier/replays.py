@@ -9,7 +9,7 @@ from throughflow.dossier import replicate
 from throughflow.dossier.build import build, hub_lines, mirror_datasets
 from throughflow.evidence import runs
 from throughflow.reference import countries, memberships
-from throughflow.trade import ask, event_study
+from throughflow.trade import ask, decompose, event_study
 from throughflow.trade import excess as trade_excess
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from throughflow.dossier.model import Dossier
     from throughflow.evidence.runs import Run
+    from throughflow.trade.decomposition import Decomposition
     from throughflow.warehouse import Warehouse
 
 
@@ -99,6 +100,25 @@ def dates(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def decomposition(warehouse: Warehouse, parameters: dict[str, Any]) -> Decomposition:
+    """Decompose the excess of one hub from plain parameters."""
+    own = {"hub", "lag", "basis", "expected"}
+    request = Request.from_parameters({k: v for k, v in parameters.items() if k not in own})
+    expectation = None
+    if parameters["expected"] == "counterfactual":
+        study = studies.build(warehouse, request)
+        request = replace(request, window=study.window, base=study.base)
+        expectation = decompose.expectation(study, parameters["hub"])
+    return decompose.of(
+        warehouse,
+        request,
+        parameters["hub"],
+        lag=parameters["lag"],
+        basis=parameters["basis"],
+        expectation=expectation,
+    )
+
+
 def _everything(warehouse: Warehouse, _parameters: dict[str, Any]) -> Iterable[str]:
     return {edition.dataset for edition in warehouse.manifest.editions}
 
@@ -117,6 +137,7 @@ runs.register("excess", excess_rows, _dataset_of)
 runs.register("hubs", hubs, _dataset_of)
 runs.register("dates", dates, _dataset_of)
 runs.register("dossier", dossier, _dossier_inputs)
+runs.register("decompose", decomposition, _everything)
 runs.register("replicate", lambda w, _p: {"rows": replicate.rows(w)}, _everything)
 
 
