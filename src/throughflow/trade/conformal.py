@@ -241,21 +241,26 @@ def _groups(
             yield (int(size[first]), int(steadiness[first]), int(fold[first])), chosen
 
 
-def benjamini_hochberg(p: FloatArray) -> FloatArray:
+def benjamini_hochberg(p: FloatArray, weight: FloatArray | None = None) -> FloatArray:
     """Return q-values: the smallest false-discovery rate at which each test is a discovery.
 
     Args:
         p: P-values, shape (n,); NaN where there is no test.
+        weight: How much of the rate each test may spend, shape (n,), positive, in any unit, known
+            without looking at what the test looks at; None for the same everywhere.
 
     Returns:
         Q-values, shape (n,); NaN where there is no test.
 
-    Source: Benjamini & Hochberg (1995), the step-up procedure.
+    Source: Benjamini & Hochberg (1995), the step-up procedure; weights after Genovese, Roeder &
+        Wasserman (2006).
     """
     q = np.full(len(p), np.nan)
     tested = np.flatnonzero(~np.isnan(p))
     if not len(tested):
         return q
+    if weight is not None:
+        p = p * weight[tested].mean() / weight
     order = tested[np.argsort(p[tested], kind="stable")]
     ranks = np.arange(1, len(order) + 1)
     raw = p[order] * len(order) / ranks

@@ -6,8 +6,9 @@ past its fit is in closed form, ``level x share of the window's calendar months`
 hub's expectation belongs to cells without a past, because in any year some trade appears where
 none was; that part is moved, not added, so a hub's total is its own past.
 
-Rung B multiplies by the growth of the same pair's unrestricted goods, rung A by the growth of the
-same product at donor destinations as well (see `donors`).
+Rung B multiplies by the growth of the same pair's unrestricted goods. Rung A is fitted period by
+period on all untreated trade (see `triple`); only cells it cannot tell, and those without a past,
+take the two-period form, rung B times the growth of the same product at donors (see `donors`).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import donors, steadiness
+from throughflow.trade import donors, steadiness, triple
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -126,6 +127,8 @@ class Prediction:
         is_new: Cells without a past, same shape.
         usable: Cells that are covered, whose family is tested and whose past is whole, same shape.
         profile: Calendar-month shares of each hub, shape (n_hubs, per_year), rows sum to one.
+        expected_a: Expected value on rung A, same shape as `actual`; that of rung B where the
+            data do not support rung A.
     """
 
     actual: FloatArray
@@ -139,6 +142,7 @@ class Prediction:
     is_new: BoolArray
     usable: BoolArray
     profile: FloatArray
+    expected_a: FloatArray
 
     def expected(self, rung: str) -> FloatArray:
         """Return the expected value on rung ``"A"``, ``"B"``, ``"C+"`` or ``"C"``."""
@@ -146,8 +150,7 @@ class Prediction:
             return self.expected_c
         if rung == "C+":
             return self.expected_c * self.product
-        own_growth = self.expected_c * self.growth
-        return own_growth * self.product if rung == "A" else own_growth
+        return self.expected_a if rung == "A" else self.expected_c * self.growth
 
 
 def cell_sums(panel: Panel, low: IntArray, high: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -200,7 +203,13 @@ def calendar_profile(panel: Panel, design: Design) -> FloatArray:
     return shares
 
 
-def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) -> Prediction:
+def predict(
+    panel: Panel,
+    design: Design,
+    appearance: FloatArray | None = None,
+    *,
+    with_donors: bool = False,
+) -> Prediction:
     """Predict every cell's trade over the window from its own past.
 
     Args:
@@ -208,7 +217,8 @@ def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) 
         design: Dates.
         appearance: Trade that appears in a cell without a past, as a share of the mean level of
             its hub and heading, shape (n_hubs, n_families); None leaves new cells at zero, which
-            `appearance_rates` uses to estimate it.
+            `appearance_rates` uses to estimate it; rung A is then not fitted either.
+        with_donors: Predict donors on rung A too, without their own trade.
 
     Returns:
         Expectations on both rungs beside what was recorded.
@@ -218,7 +228,9 @@ def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) 
     profile = calendar_profile(panel, design)
     share = _window_shares(panel, profile, design)
     usable = panel.covered.reshape(panel.shape) & (design.tested & design.whole)[:, None, :]
-    expected = np.where(usable, past * share, 0.0)
+    established = np.where(usable, past * share, 0.0)
+    expected = established
+    kept = np.ones(len(panel.partners))
     growth = _growth(panel, design)
     is_new = usable & (past == 0)
     if appearance is not None:
@@ -231,11 +243,21 @@ def predict(panel: Panel, design: Design, appearance: FloatArray | None = None) 
         fresh /= np.maximum(ratio, 1.0)[None, :, None]
         kept = 1 - np.minimum(ratio, 1.0)
         expected = expected * kept[None, :, None] + fresh
+    product = _product(panel, design, actual, established)
+    two_period = expected * growth * product
+    expected_a = two_period
+    supports_a = panel.unrestricted is not None and panel.is_donor.any()
+    if supports_a and appearance is not None and design.tested.any():
+        # What the kernel cannot tell, and what appears in cells without a past, keep the two-period
+        # form; the rest makes room for the latter as on the other rungs.
+        fitted = triple.expected(panel, design, with_donors=with_donors) * kept[None, :, None]
+        expected_a = np.where(usable & ~is_new & ~np.isnan(fitted), fitted, two_period)
     return Prediction(
+        expected_a=expected_a,
         actual=np.where(usable, actual, 0.0),
         expected_c=expected,
         growth=growth,
-        product=_product(panel, design, actual, np.where(usable, past * share, 0.0)),
+        product=product,
         past=np.where(usable, past, 0.0),
         steady_cells=steadiness.of_units(panel, design.mask, ()),
         steady_families=steadiness.of_units(panel, design.mask, (0,)),

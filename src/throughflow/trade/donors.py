@@ -1,11 +1,8 @@
-"""Rung A: how the same goods fared at destinations that no restriction touches.
+"""Rungs C+ and A: how the same goods fared at destinations that no restriction touches.
 
-Rung B knows that a pair trades more of everything; it does not know that the whole world buys more
-of one good. Donors do: destinations that are neither restricted nor candidate hubs. With exporter
-× destination growth `d` and exporter × product growth `g` relative to unrestricted goods, the
-expectation is ``past × d × g``, the two-period form of the triple difference. Both are found by
-matching margins in turn over the untreated cells, as in iterative proportional fitting: listed
-goods at donors, unrestricted goods everywhere.
+The two-period form: exporter × destination growth `d` and exporter × product growth `g` relative to
+unrestricted goods, found by matching margins in turn over the untreated cells, listed goods at
+donors, unrestricted goods everywhere. Where no unrestricted goods are known, `g` alone.
 """
 
 from __future__ import annotations

@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from throughflow.trade.onward import Onward
     from throughflow.trade.study import Study
 
+    BoolArray = NDArray[np.bool_]
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
+
+# Expected values above this, in the question's currency, weigh no more in the false-discovery rate.
+WEIGHED = 1e6
 
 
 def rows(study: Study, *, minimum: float = 0.0, leg: Onward | None = None) -> list[Row]:
@@ -135,8 +139,9 @@ def _judged_rows(study: Study, by: tuple[str, ...], leg: Onward | None) -> list[
     # does not depend on who is looked at; the target's and the donors' are no tests.
     tests = {study.panel.partners.index(partner) for partner in hubs_of(study)}
     second = _second_leg(leg if "product" in by else None, where)
-    joint = np.where(np.isnan(second[3]), judged.p, second[3])
-    q = conformal.benjamini_hochberg(np.where(np.isin(where[1], sorted(tests)), joint, np.nan))
+    joint = onward.combined(judged.p, second[3])
+    joint = np.where(np.isin(where[1], sorted(tests)), joint, np.nan)
+    q = false_discovery(joint, units.expected[shown], units.is_new[shown])
     columns = zip(
         *(axis.tolist() for axis in where),
         base[shown].tolist(),
@@ -177,6 +182,25 @@ def _judged_rows(study: Study, by: tuple[str, ...], leg: Onward | None) -> list[
         ) in columns
         if hub in wanted
     ]  # fmt: skip
+
+
+def false_discovery(p: FloatArray, expected: FloatArray, is_new: BoolArray) -> FloatArray:
+    """Return q-values, established flows and new ones each a family of tests of their own.
+
+    Among established flows the rate is spent where the money is: a test weighs as the square root
+    of what was expected, up to `WEIGHED`. What was expected is known before the window.
+
+    Args:
+        p: P-values, shape (n,); NaN where there is no test.
+        expected: Expected value, shape (n,).
+        is_new: Units without a past, shape (n,).
+    """
+    q = np.full(len(p), np.nan)
+    weight = np.sqrt(np.clip(expected, 1.0, WEIGHED))
+    old, new = ~is_new, is_new
+    q[old] = conformal.benjamini_hochberg(p[old], weight[old])
+    q[new] = conformal.benjamini_hochberg(p[new])
+    return q
 
 
 def _second_leg(leg: Onward | None, where: tuple[IntArray, ...]) -> tuple[FloatArray, ...]:

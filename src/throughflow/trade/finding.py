@@ -40,8 +40,9 @@ class Row:
         currency: ISO 4217.
         ratio: Actual over expected; None for new flows.
         p: Share of placebos that deviate upwards at least as much.
-        q: False-discovery rate at which the row is a discovery among the rows of all hubs; of
-            `p_joint` where the second leg is recorded, else of `p`.
+        q: False-discovery rate at which the row is a discovery among the rows of all hubs,
+            established and new flows apart, larger expectations weighing more; of
+            `p_joint` and `p` where the second leg is recorded (see `onward`), else of `p`.
         onward_actual: What the hub itself recorded as exported to the target, of the same goods;
             None where the dataset does not hold it.
         onward_expected: Counterfactual of it, from the hub's own past and growth.

@@ -157,7 +157,11 @@ def placebo_units(study: Study, by: tuple[str, ...], rung: str, dates: slice) ->
     for one in _in_use(study, dates):
         for chosen, part in _splits(by, one.headings):
             units = level_of(one.prediction, by, rung, chosen)
-            usable = units.is_unit & (units.expected > 0) & one.at[None, :, None]
+            at = one.at
+            if rung == "A" and one.kind == placebo.FAKE_DATE:
+                # Donors carry the fit at fake dates; only in the real window are they left out.
+                at = at & ~study.panel.is_donor
+            usable = units.is_unit & (units.expected > 0) & at[None, :, None]
             shape = units.actual.shape
             kind = placebo.KINDS.index(one.kind)
             for column, values in zip(

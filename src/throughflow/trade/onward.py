@@ -3,8 +3,12 @@
 One leg alone says that more came; that it went on is another series, kept by another customs
 service. Where a dataset holds both, a row is judged by both together: the statistic is the sum of
 minus the logs of the two p-values, no leg counting for more than `MOST` so that neither can carry
-the finding alone, and its own p-value is its rank among the same statistic of the placebos. No
-independence of the legs is assumed: the placebos carry whatever the legs share.
+the finding alone, and the second only as far as its excess could carry a part of the first's. The
+p-value of both is the statistic's rank among the same statistic of the placebos. No independence of
+the legs is assumed: the placebos carry whatever the legs share.
+
+Goods that never arrive on record leave no second leg. So a row may be found by the first alone as
+well, at a fifth of the rate; the other four fifths are kept for both together.
 """
 
 from __future__ import annotations
@@ -33,6 +37,10 @@ if TYPE_CHECKING:
 
 # Minus the log of the smallest p-value that one leg may contribute.
 MOST = 6.0
+# A second leg counts in full when its excess is this share of the first's, else in proportion.
+MATERIAL = 0.2
+# Share of the error rate that a row may spend on both legs together; the rest on the first alone.
+JOINT_SHARE = 0.8
 # A leg that is no stranger than this is no second witness.
 AGREES = 0.1
 # Fewer placebo pairs than these do not rank anything.
@@ -48,7 +56,7 @@ class Onward:
         actual: Recorded over the window, shape (n_hubs, n_families); hubs as in the first leg.
         expected: Counterfactual of it, same shape.
         p: Share of placebos that deviate upwards at least as much, same shape; one where nothing
-            was recorded, NaN where it cannot be told.
+            was recorded, NaN where it cannot be told: the hub records no exports to the target.
         p_joint: P-value of both legs together, same shape; NaN where either cannot be told.
         pairs: Number of placebo pairs behind `p_joint`.
     """
@@ -77,14 +85,27 @@ def read(warehouse: Warehouse, study: Study, hubs: tuple[str, ...]) -> Onward | 
         return None
     at = np.array([study.panel.partners.index(hub) for hub in turned.panel.reporters])
     rung = turned.rungs[0]
-    own = _full_p(turned, rung, turned.real, placebo_headings(turned))[:, 0, :]
+    own = _second(turned, turned.real, placebo_headings(turned))
     shape = study.panel.shape[1:]
     actual, expected, p = np.zeros(shape), np.zeros(shape), np.full(shape, np.nan)
     actual[at] = turned.real.actual[:, 0, :]
     expected[at] = turned.real.expected(rung)[:, 0, :]
-    p[at] = own
-    joint, pairs = _joint(study, turned, at, p)
+    p[at] = own.p
+    joint = np.full(shape, np.nan)
+    joint[at], pairs = _joint(study, turned, at, own)
     return Onward(turned, actual, expected, p, joint, pairs)
+
+
+def combined(p: FloatArray, p_joint: FloatArray) -> FloatArray:
+    """Return the p-value that a row's q is made of, shape as given.
+
+    Args:
+        p: P-value of the first leg.
+        p_joint: P-value of both; NaN where there is no second leg, and `p` then stands alone.
+    """
+    both = np.fmin(p_joint / JOINT_SHARE, p / (1 - JOINT_SHARE))
+    made: FloatArray = np.where(np.isnan(p_joint), p, np.minimum(both, 1.0))
+    return made
 
 
 def placebo_headings(study: Study) -> tuple[str, ...]:
@@ -159,21 +180,26 @@ def _turned(warehouse: Warehouse, study: Study, hubs: tuple[str, ...]) -> Study 
     )
 
 
-def _joint(study: Study, turned: Study, at: IntArray, p: FloatArray) -> tuple[FloatArray, int]:
-    """Rank both legs together among the placebos that have both."""
-    by, rung = ("product",), study.rungs[0]
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """One leg of every hub and family, arrays of shape (n_hubs, n_families)."""
+
+    p: FloatArray
+    excess: FloatArray
+
+
+def _joint(study: Study, turned: Study, at: IntArray, own: _Leg) -> tuple[FloatArray, int]:
+    """Rank both legs together among the placebos that have both, (n_hubs, n_families)."""
     fold = conformal.fold_of(placebo_headings(study))
     pool, pool_fold = [], []
     for one, two in _pairs(study, turned):
-        first = _full_p(study, rung, one.prediction, one.headings, by)[0, at, :]
-        second = _full_p(turned, turned.rungs[0], two.prediction, two.headings)[:, 0, :]
-        statistic = _statistic(first, second)
+        first = _first(study, one.prediction, one.headings, at)
+        statistic = _statistic(first, _second(turned, two.prediction, two.headings))
         known = ~np.isnan(statistic) & one.at[at][:, None]
         pool.append(statistic[known])
         folds = conformal.fold_of(one.headings)
         pool_fold.append(np.broadcast_to(folds[None, :], statistic.shape)[known])
-    real = _full_p(study, rung, study.real, placebo_headings(study), by)[0]
-    statistic = _statistic(real, p)
+    statistic = _statistic(_first(study, study.real, placebo_headings(study), at), own)
     joint = np.full(statistic.shape, np.nan)
     values, folds = np.concatenate(pool), np.concatenate(pool_fold)
     if len(values) < FEWEST:
@@ -193,21 +219,40 @@ def _pairs(study: Study, turned: Study) -> list[tuple[Placebo, Placebo]]:
     return list(zip(*legs, strict=True))
 
 
-def _statistic(first: FloatArray, second: FloatArray) -> FloatArray:
+def _statistic(first: _Leg, second: _Leg) -> FloatArray:
     """Add up the evidence of both legs, NaN where either is unknown."""
-    parts = [np.minimum(-np.log(p), MOST) for p in (first, second)]
-    total: FloatArray = parts[0] + parts[1]
+    one, two = (np.minimum(-np.log(leg.p), MOST) for leg in (first, second))
+    both = (first.excess > 0) & (second.excess > 0)
+    share = np.divide(second.excess, first.excess, out=np.zeros_like(one), where=both)
+    total: FloatArray = one + two * np.minimum(share / MATERIAL, 1.0)
     return total
 
 
-def _full_p(
+def _first(study: Study, prediction: Prediction, headings: tuple[str, ...], at: IntArray) -> _Leg:
+    """Judge the sums of all exporters to some hubs."""
+    p, excess = _judged(study, study.rungs[0], prediction, headings, ("product",))
+    return _Leg(p[0, at], excess[0, at])
+
+
+def _second(turned: Study, prediction: Prediction, headings: tuple[str, ...]) -> _Leg:
+    """Judge what hubs record as exported to the target.
+
+    A hub that records some goods and not this one sent nothing of it, as far as it says.
+    """
+    p, excess = _judged(turned, turned.rungs[0], prediction, headings, LEVELS)
+    p, excess = p[:, 0], excess[:, 0]
+    says = ~np.isnan(p).all(axis=1, keepdims=True)
+    return _Leg(np.where(np.isnan(p) & says, 1.0, p), excess)
+
+
+def _judged(
     study: Study,
     rung: str,
     prediction: Prediction,
     headings: tuple[str, ...],
-    by: tuple[str, ...] = LEVELS,
-) -> FloatArray:
-    """Judge every unit of a prediction by the other folds, NaN where nothing can be said.
+    by: tuple[str, ...],
+) -> tuple[FloatArray, FloatArray]:
+    """Judge every unit of a prediction by the other folds: p and excess, p NaN where unknown.
 
     A unit at which nothing was recorded in the window deviates upwards no less than any: one.
     """
@@ -218,4 +263,4 @@ def _full_p(
     p[shown] = judged.p
     silent: BoolArray = units.is_unit & (units.actual <= 0)
     p[silent] = 1.0
-    return p
+    return p, units.actual - units.expected

@@ -217,7 +217,7 @@ def _predicted(
     fold = conformal.fold_of(headings)
     bare = [counterfactual.predict(panel, design.shifted(-shift)) for shift in shifts]
     rates = counterfactual.appearance_rates(panel, bare, fold)
-    real = counterfactual.predict(panel, design, rates)
+    real = counterfactual.predict(panel, design, rates, with_donors=True)
     partners = np.array(panel.partners)
     free = ~np.isin(partners, memberships.restricted(request.target))
     found = [

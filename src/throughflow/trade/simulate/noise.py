@@ -67,22 +67,22 @@ class Noise:
 
 
 FITTED = Noise(
-    shipments=0.009,
-    shipments_slope=0.746,
-    shipments_spread=0.747,
-    size=-0.966,
-    wander=-1.986,
-    wander_slope=-0.446,
-    closing=-4.774,
-    closing_slope=-0.484,
-    jump=-3.998,
-    jump_size=-0.305,
-    opening=-3.176,
-    occasional=-0.979,
-    occasional_slope=-0.397,
-    occasional_shipments=-2.149,
+    shipments=0.049,
+    shipments_slope=0.748,
+    shipments_spread=0.832,
+    size=-0.947,
+    wander=-2.027,
+    wander_slope=-0.418,
+    closing=-4.799,
+    closing_slope=-0.515,
+    jump=-3.994,
+    jump_size=-0.3,
+    opening=-3.159,
+    occasional=-1.054,
+    occasional_slope=-0.436,
+    occasional_shipments=-2.042,
     drift=0.08,
-    shared=0.3,
+    shared=0.355,
 )
 
 

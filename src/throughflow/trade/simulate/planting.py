@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-# Actual over what would have come without, and how often each is planted.
+# What comes in a quiet window plus the diversion, over what came in the same months of the year
+# before; and how often each is planted.
 MULTIPLES = (1.5, 2.0, 3.0, 5.0, 10.0)
 WEIGHTS = (0.1, 0.35, 0.35, 0.1, 0.1)
 LAGS = (0, 1, 2, 3)
@@ -29,7 +30,7 @@ class Diversion:
     Attributes:
         hub: Hub that the goods were sent to.
         product: HS6 code they were declared under.
-        multiple: Actual over what would have come without.
+        multiple: One plus the value diverted over what came in the same months a year before.
         value: Value diverted under that code over the window.
         lag: Months until they left for the target.
         unrecorded_share: Share that the hub never recorded as arriving.
@@ -79,14 +80,17 @@ def plant(world: World, prevalence: float, seed: int) -> Planted:
 
     Args:
         world: A world without diversions.
-        prevalence: Share of pairs of hub and listed good, with trade in the window, to choose.
+        prevalence: Share of pairs of hub and listed good, with trade in the months of the year
+            before, to choose.
         seed: The same seed plants the same.
     """
     rng = np.random.default_rng([seed, int(1e4 * prevalence)])
     hubs = world.hubs
     sent, onward = world.sent.copy(), world.onward.copy()
     arrived = world.sent[:, list(hubs)].copy()
-    base = world.sent[:, list(hubs), : world.n_listed, world.begins :].sum(axis=(0, 3))
+    length = sent.shape[3] - world.begins
+    before = slice(world.begins - 12, world.begins - 12 + length)
+    base = world.sent[:, list(hubs), : world.n_listed, before].sum(axis=(0, 3))
     units = np.argwhere(base > 0)
     count = round(prevalence * len(units))
     # Nobody sets up a channel for a trifle: two units in three are drawn among the larger half.
@@ -108,7 +112,6 @@ def plant(world: World, prevalence: float, seed: int) -> Planted:
             arrived[:, hub, other, world.begins :] += hidden
             known = known + hidden
         left = known.sum(axis=0) * (1 + MARGIN)
-        length = left.shape[0] - one.lag
         sender = int(hub)
         if one.second_hub:
             sender = [world.destinations[h] for h in hubs].index(one.second_hub)
@@ -117,7 +120,7 @@ def plant(world: World, prevalence: float, seed: int) -> Planted:
                 for t, v in enumerate(left)
                 if v > 0
             ]
-        onward[sender, good, world.begins + one.lag :] += left[:length]
+        onward[sender, good, world.begins + one.lag :] += left[: length - one.lag]
     return Planted(world, sent, arrived, onward, tuple(between), tuple(truth), len(units))
 
 
