@@ -95,7 +95,7 @@ class DuckDBEngine:
     ) -> Iterator[pa.RecordBatch]:
         """Run a query and hand out its rows as they come, so that they need not fit in memory."""
         with self._beside(tables), _errors(f"query {name} failed", sql):
-            asked = self.connection.execute(sql, dict(parameters))
+            asked = self.connection.sql(sql, params=dict(parameters))
             yield from asked.to_arrow_reader(BATCH)
 
     @contextmanager
