@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXPORTERS = (
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK"
-).split()
-HUBS = "AE AM AZ CN GE HK KG KZ MD RS TR UZ".split()
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
+    "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
+HUBS = ("AE", "AM", "AZ", "CN", "GE", "HK", "KG", "KZ", "MD", "RS", "TR", "UZ")
 # These record in dollars, so that every job has money to convert.
 IN_DOLLARS = ("AE", "AM", "CN", "HK", "PL", "SE")
 FIRST, MONTHS = date(2016, 1, 1), 96
@@ -32,7 +33,8 @@ PER_PRODUCT = 2 * len(EXPORTERS) * len(HUBS) * MONTHS * SHARE_RECORDED
 ROWS = """
 copy (
     with product as (
-        select printf('%04d%02d%02d', 8401 + i // 60, 10 * (1 + i // 10 % 6), 10 * (i % 10)) as product
+        select printf('%04d%02d%02d', 8401 + i // 60, 10 * (1 + i // 10 % 6), 10 * (i % 10))
+                   as product
         from range({products}) as r(i)
     ),
     month as (
@@ -48,7 +50,8 @@ copy (
         from (select * from product cross join pair cross join month) as c
     )
     select '{edition}' as edition, '{dataset}' as dataset, 'M' as freq, period,
-           {reporter} as reporter, {partner} as partner, '{flow}' as flow, '{basis}' as partner_basis,
+           {reporter} as reporter, {partner} as partner, '{flow}' as flow,
+           '{basis}' as partner_basis,
            'CN' as nomenclature, cast(null as varchar) as nomenclature_edition, product,
            cast(round(exp(4 + 9 * (drawn % 1000003) / 1000003.0), 2) as decimal(18, 2)) as value,
            case when {reporter} in ({dollars}) then 'USD' else 'EUR' end as currency,
@@ -89,7 +92,8 @@ def make(folder: Path, rows: int) -> None:
         coverage = folder / objects.FOLDER / f"coverage-{flow}.parquet"
         connection.execute(
             ROWS.format(
-                products=products, first=FIRST, months=MONTHS, exporters=EXPORTERS, hubs=HUBS,
+                products=products, first=FIRST, months=MONTHS, exporters=list(EXPORTERS),
+                hubs=list(HUBS),
                 dataset=f"bulk-{flow}s", edition=edition, flow=flow, basis=basis,
                 reporter=reporter, partner=partner, valuation=valuation,
                 dollars=", ".join(f"'{code}'" for code in IN_DOLLARS),

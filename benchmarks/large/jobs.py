@@ -47,11 +47,16 @@ QUERIES = {"mirror": "mirror_gap", "rolling": "rolling_year", "panel": "panel"}
 MEMORY_LIMIT = "2GB"
 
 
+# ruff: noqa: PLC0415 - a process imports only the tool it measures
+
+
 def files(folder: Path, flow: str) -> str:
+    """Return the file of one flow."""
     return str(folder / "objects" / f"trade_flow-{flow}.parquet")
 
 
 def rates() -> pa.Table:
+    """Return the exchange rates every tool converts with."""
     from throughflow.reference import fx
 
     return fx.monthly_rates()
@@ -239,9 +244,7 @@ def pandas(job: str, folder: Path) -> Iterable[pa.RecordBatch]:
 
     if job == "mirror":
         sent = side("export", {"reporter": "o", "partner": "h"}, "sent", "sent_cells")
-        received = side(
-            "import", {"reporter": "h", "partner": "o"}, "received", "received_cells"
-        )
+        received = side("import", {"reporter": "h", "partner": "o"}, "received", "received_cells")
         done = sent.merge(received, on=["o", "h", "p", "period"], how="outer", sort=True)
         done["gap_log"] = np.log(done["received"] / done["sent"]).round(6)
         done["sent_cells"] = done["sent_cells"].fillna(0)

@@ -30,6 +30,7 @@ ENVIRONMENT = "THROUGHFLOW_WAREHOUSE"
 ENGINE = "THROUGHFLOW_ENGINE"
 DEFAULT_FOLDER = "throughflow-data"
 SAMPLE = "embedded sample"
+CURRENT = "trade_current"
 
 
 def sample_folder() -> Path:
@@ -98,6 +99,7 @@ class Warehouse:
         self.engine = engine
         self._memory_limit = memory_limit
         self._engine: Engine | None = None
+        self._is_settled = False
 
     def __enter__(self) -> Self:
         return self
@@ -109,7 +111,7 @@ class Warehouse:
         """Let go of the engine."""
         if self._engine is not None:
             self._engine.close()
-            self._engine = None
+            self._engine, self._is_settled = None, False
 
     @property
     def name(self) -> str:
@@ -160,7 +162,7 @@ class Warehouse:
         """
         sql = sql_text(package, name)
         with self._placed():
-            return self._started().query(name, sql, parameters or {}, tables or {})
+            return self._started(sql).query(name, sql, parameters or {}, tables or {})
 
     def query_batches(
         self,
@@ -180,7 +182,7 @@ class Warehouse:
         """
         sql = sql_text(package, name)
         with self._placed():
-            yield from self._started().batches(name, sql, parameters or {}, tables or {})
+            yield from self._started(sql).batches(name, sql, parameters or {}, tables or {})
 
     @contextmanager
     def _placed(self) -> Iterator[None]:
@@ -193,13 +195,13 @@ class Warehouse:
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         """Return DuckDB's own connection, for looking at tables by hand."""
-        started = self._started()
+        started = self._started(CURRENT)
         if not isinstance(started, DuckDBEngine):
             raise EngineError("only engine duckdb has a connection", sql="", where=self.engine)
         return started.connection
 
-    def _started(self) -> Engine:
-        """Start the engine with the canonical tables as views, unless it runs already."""
+    def _started(self, sql: str) -> Engine:
+        """Start the engine unless it runs already, with what a text asks for made known."""
         if self._engine is None:
             engine = engines.make(self.engine, self._memory_limit)
             try:
@@ -208,6 +210,8 @@ class Warehouse:
                 engine.close()
                 raise
             self._engine = engine
+        if not self._is_settled and CURRENT in sql:
+            self._settle(self._engine)
         return self._engine
 
     def _fill(self, engine: Engine) -> None:
@@ -239,9 +243,13 @@ class Warehouse:
         engine.add_table("exchange_rate", fx.monthly_rates())
         overlapping = pa.table({"dataset": pa.array(self.manifest.overlapping, pa.string())})
         engine.add_table("overlapping_dataset", overlapping)
-        # The comparison of editions costs as much as the question, even when it finds nothing.
-        view = "trade_current" if self.manifest.overlapping else "trade_undisputed"
-        engine.add_view(view, sql_text("throughflow.warehouse", view))
+
+    def _settle(self, engine: Engine) -> None:
+        """Work out which edition decides about each cell, once a question needs it."""
+        package = "throughflow.warehouse"
+        engine.add_derived("superseded", sql_text(package, "superseded"))
+        engine.add_view(CURRENT, sql_text(package, CURRENT))
+        self._is_settled = True
 
     def _editions(self) -> pa.Table:
         """Return editions with their recency: by day of extraction, then by order of loading."""

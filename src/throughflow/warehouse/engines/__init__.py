@@ -58,6 +58,14 @@ class Engine(Protocol):
             sql: A ``create view`` statement in DuckDB's dialect.
         """
 
+    def add_derived(self, name: str, sql: str) -> None:
+        """Make the rows of a query known as a table, worked out once where that is cheaper.
+
+        Args:
+            name: Name of the table, and of the file the text comes from.
+            sql: A ``select`` in DuckDB's dialect.
+        """
+
     def query(
         self,
         name: str,

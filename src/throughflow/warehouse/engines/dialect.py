@@ -23,10 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BACKREFERENCE = re.compile(r"\\\d")
+# Notes on a node of the syntax tree to how many places it has been rounded already.
+ROUNDED = "rounded"
 FLOATING = (exp.DataType.Type.DOUBLE, exp.DataType.Type.FLOAT)
 
 
-def parse(sql: str) -> exp.Expression:
+def parse(sql: str) -> exp.Expr:
     """Parse one statement of DuckDB's dialect.
 
     Raises:
@@ -38,12 +40,12 @@ def parse(sql: str) -> exp.Expression:
     return statement
 
 
-def unsupported(statement: exp.Expression) -> list[str]:
+def unsupported(statement: exp.Expr) -> list[str]:
     """Name the constructs of a statement that Spark lacks or takes for something else."""
     return [fault for node in statement.walk() for fault in _unsupported(node)]
 
 
-def _unsupported(node: exp.Expression) -> Iterator[str]:
+def _unsupported(node: exp.Expr) -> Iterator[str]:
     name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
     # Spark writes $1 where DuckDB writes \1 and takes \1 for a digit, without a word.
     if isinstance(node, exp.RegexpReplace) and any(
@@ -87,7 +89,7 @@ def to_spark(name: str, sql: str) -> str:
         if faults:
             raise _refused(name, ", ".join(dict.fromkeys(faults)), sql)
         return _rewritten(statement).sql(
-            dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE
+            dialect="spark", unsupported_level=sqlglot.ErrorLevel.RAISE, comments=False
         )
     except (sqlglot.errors.SqlglotError, ValueError) as error:
         raise _refused(name, str(error).splitlines()[0], sql) from error
@@ -101,41 +103,51 @@ def _refused(name: str, construct: str, sql: str) -> EngineError:
     )
 
 
-def _rewritten(statement: exp.Expression) -> exp.Expression:
+def _rewritten(statement: exp.Expr) -> exp.Expr:
     if isinstance(statement, exp.Create):
         # A view of Spark's is kept in its catalogue for everybody unless it is temporary.
         statement.set("properties", exp.Properties(expressions=[exp.TemporaryProperty()]))
-    return annotate_types(statement, dialect="duckdb").transform(_rounded)
+    typed = annotate_types(statement, dialect="duckdb")
+    # From the inside out: what is rounded may hold what is rounded.
+    for node in reversed(list(typed.find_all(exp.Round, exp.Cast))):
+        node.replace(_rounded(node))
+    return typed
 
 
-def _rounded(node: exp.Expression) -> exp.Expression:
+def _rounded(node: exp.Expr) -> exp.Expr:
     """Round doubles as DuckDB does.
 
-    DuckDB multiplies, rounds and divides; Spark rounds the shortest decimal text of the double. They
-    part at 1.005, which is a little less than it looks: 1.00 there, 1.01 here.
+    DuckDB multiplies, rounds and divides; Spark rounds the shortest decimal text of the double.
+    They part at 1.005, which is a little less than it looks: 1.00 there, 1.01 here.
+
+    Raises:
+        ValueError: What is rounded has a type only the tables know.
     """
-    if isinstance(node, exp.Round) and _is_floating(node.this):
+    if isinstance(node, exp.Round):
+        if node.this.type is None or node.this.type.this == exp.DataType.Type.UNKNOWN:
+            raise ValueError(f"{node.sql()} does not say whether it rounds doubles: cast to a type")
         digits = node.args.get("decimals")
         places = int(digits.name) if digits is not None else 0
-        return _scaled(node.this, places) if places else node
+        return _scaled(node.this, places) if places and _is_floating(node.this) else node
     if (
         isinstance(node, exp.Cast)
         and node.to.this == exp.DataType.Type.DECIMAL
         and _is_floating(node.this)
         and len(node.to.expressions) == 2
+        and node.this.meta.get(ROUNDED) != node.to.expressions[1].name
     ):
         return exp.cast(_scaled(node.this, int(node.to.expressions[1].name)), node.to)
     return node
 
 
-def _scaled(number: exp.Expression, places: int) -> exp.Expression:
+def _scaled(number: exp.Expr, places: int) -> exp.Expr:
     scale = exp.cast(exp.Literal.number(10**places), "double")
-    return exp.Div(
-        this=exp.Round(this=exp.Mul(this=exp.paren(number), expression=scale)),
-        expression=scale.copy(),
-        typed=False,
-    )
+    rounded = exp.Round(this=exp.Mul(this=exp.paren(number.copy()), expression=scale))
+    scaled = exp.Div(this=rounded, expression=scale.copy())
+    scaled.type = "double"
+    scaled.meta[ROUNDED] = str(places)
+    return scaled
 
 
-def _is_floating(node: exp.Expression) -> bool:
+def _is_floating(node: exp.Expr) -> bool:
     return node.type is not None and node.type.this in FLOATING

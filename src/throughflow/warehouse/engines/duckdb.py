@@ -39,7 +39,7 @@ class DuckDBEngine:
         """
         # DuckDB would spill into the current folder, which may be anyone's.
         scratch = Path(tempfile.gettempdir()) / f"throughflow-{secrets.token_hex(8)}"
-        settings: dict[str, str | bool] = {
+        settings: dict[str, str | bool | int | float | list[str]] = {
             "autoinstall_known_extensions": False,
             "temp_directory": str(scratch),
             # Every query says its own order at its end; holding the order of the files as well
@@ -74,6 +74,11 @@ class DuckDBEngine:
         """Make a view known."""
         with _errors(f"view {name} failed", sql):
             self.connection.execute(sql)
+
+    def add_derived(self, name: str, sql: str) -> None:
+        """Work out the rows of a query now and keep them; they may lie in scratch files."""
+        with _errors(f"query {name} failed", sql):
+            self.connection.execute(f"create table {name} as {sql}")
 
     def query(
         self,
@@ -117,7 +122,8 @@ class DuckDBEngine:
 def _errors(what: str, sql: str) -> Iterator[None]:
     try:
         yield
-    except duckdb.Error as error:
+    # Arrow's stream hands on what goes wrong while rows are read as an OSError.
+    except (duckdb.Error, OSError) as error:
         raise EngineError(f"{what}: {str(error).splitlines()[0]}", sql=sql) from error
 
 

@@ -78,8 +78,9 @@ def _start(memory: int | None) -> SparkSession:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     log = resources.files("throughflow.warehouse.engines") / "spark_log4j2.properties"
     master = os.environ.get(MASTER, LOCAL)
-    settings = {
+    settings: dict[str, bool | float | int | str | None] = {
         "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
         "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{log}",
         "spark.driver.maxResultSize": "0",
@@ -167,6 +168,12 @@ class SparkEngine:
         self._shape.add_view(name, sql)
         with _errors(f"view {name} failed", sql):
             self.session.sql(dialect.to_spark(name, sql))
+
+    def add_derived(self, name: str, sql: str) -> None:
+        """Make a query known as a temporary view; Spark works it out with each question."""
+        self._shape.add_derived(name, sql)
+        with _errors(f"query {name} failed", sql):
+            self.session.sql(dialect.to_spark(name, sql)).createOrReplaceTempView(name)
 
     def query(
         self,
