@@ -39,7 +39,7 @@ HEADER = "period,freq,reporter,partner,flow,product,nomenclature,value,currency,
 # What each query is asked, beyond the defaults of `Asked`; one entry is one question.
 QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "dossier/sql/replicate_change.sql": [{}],
-    "dossier/sql/replicate_coverage.sql": [{}],
+    "dossier/sql/replicate_coverage.sql": [{}, {"base_first": date(2021, 9, 1)}],
     "trade/sql/asked_until.sql": [{}],
     "trade/sql/covered.sql": [{}],
     "trade/sql/labels.sql": [{}],
@@ -58,6 +58,8 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "warehouse/sql/superseded.sql": [{}],
     "warehouse/sql/trade_current.sql": [{}],
 }
+# Own data bring no words for products.
+ONLY_ON_SAMPLE = {"trade/sql/labels.sql"}
 # The sample has a million rows; all of them with all their columns would only take time.
 NOT_ON_SAMPLE = {"warehouse/sql/trade_current.sql", "trade/sql/rolling_year.sql"}
 
@@ -228,12 +230,16 @@ def test_both_engines_give_equal_tables(world, query, worlds):
     text = (PACKAGE / query).read_text(encoding="utf-8")
     # The sample is large: one question each, and none that returns all of it.
     few = 0 if query in NOT_ON_SAMPLE else 1
-    for more in QUESTIONS[query][: few if world == "sample" else None]:
+    questions = QUESTIONS[query][: few if world == "sample" else None]
+    rows = 0
+    for more in questions:
         parameters, tables = question(query, text, asked, more)
         here = answer(asked.duckdb, query, text, parameters, tables)
         there = answer(asked.spark, query, text, parameters, tables)
         assert difference(here, there) == "", more
-        assert len(here) or world == "sample", "an empty answer compares nothing"
+        rows += len(here)
+    expected = world == ("sample" if query in ONLY_ON_SAMPLE else "invented")
+    assert rows or not expected, "only empty answers, which compare nothing"
 
 
 def test_questions_are_for_queries_that_exist():
