@@ -5,6 +5,7 @@ A query is found by walking the package, so a new one fails here until it has pa
 
 from __future__ import annotations
 
+import importlib
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -247,6 +248,7 @@ def test_questions_are_for_queries_that_exist():
 
 
 def test_the_verdict_on_excess_is_the_same_byte_for_byte(session, small_world, tmp_path):
+    importlib.import_module("throughflow.dossier.replays")  # registers what can be run
     here = small_world.warehouse(tmp_path)
     parameters = Request(
         control_list=str(small_world.list_file(tmp_path / "list.csv")), window=None
