@@ -69,7 +69,8 @@ def euro(reporter: str, month: str, value: Decimal) -> Decimal:
 def gaps(warehouse, **more):
     parameters = {
         "export_dataset": "own-export", "import_dataset": "own-import",
-        "export_basis": "destination", "import_basis": "origin", "export_digits": 8, "import_digits": 8, "digits": 6,
+        "export_basis": "destination", "import_basis": "origin",
+        "export_digits": 8, "import_digits": 8, "digits": 6,
         "freq": "M", "currency": "EUR",
     } | more  # fmt: skip
     return warehouse.query(
