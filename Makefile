@@ -24,8 +24,9 @@ PYTEST := $(PY) -m pytest --benchmark-disable
 WORKERS ?= 2
 SOURCES := src tests scripts $(wildcard benchmarks)
 
-.PHONY: help demo test test-long test-browser test-all coverage check format lint types contracts \
-	licences docs docs-serve bench reference sample requirements cli-reference system-deps clean
+.PHONY: help demo test test-long test-browser test-spark test-all coverage check format lint types \
+	contracts licences docs docs-serve bench reference sample requirements cli-reference system-deps \
+	java clean
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' \
@@ -83,22 +84,26 @@ demo: $(VENV)/.runtime ## Write build/kazakhstan.html from the embedded sample a
 	env -u THROUGHFLOW_WAREHOUSE $(BIN)/throughflow dossier KZ -o build/kazakhstan.html
 
 test: $(VENV)/.dev ## Run the fast tests
-	$(PYTEST) -n $(WORKERS) -m "not long and not browser"
+	$(PYTEST) -n $(WORKERS) -m "not long and not browser and not spark"
 
 # ── tests ────────────────────────────────────────────────────────────────────────────────────────
 
 test-long: $(VENV)/.peers ## Run the tests that take longer than ten seconds each
-	$(PYTEST) -n $(WORKERS) -m "long and not browser" || { \
+	$(PYTEST) -n $(WORKERS) -m "long and not browser and not spark" || { \
 		code=$$?; [ $$code = 5 ] && echo "there are no long tests yet" || exit $$code; }
 
 test-browser: $(VENV)/.dev ## Run the tests that drive a browser (see system-deps)
 	$(PYTEST) -m browser
 
+test-spark: $(VENV)/.peers ## Run the tests that hold Spark against DuckDB (see java)
+	@command -v java >/dev/null || { echo "Spark needs Java 17: sudo make java" >&2; exit 1; }
+	$(PYTEST) -n 0 -m spark
+
 test-all: $(VENV)/.peers ## Run every test
 	$(PYTEST) -n $(WORKERS)
 
 coverage: $(VENV)/.peers ## Run fast and long tests once, with the branch coverage gate
-	$(PYTEST) -n $(WORKERS) -m "not browser" --cov --cov-branch --cov-report=
+	$(PYTEST) -n $(WORKERS) -m "not browser and not spark" --cov --cov-branch --cov-report=
 	$(PY) scripts/coverage_gate.py
 
 # ── checks ───────────────────────────────────────────────────────────────────────────────────────
@@ -165,7 +170,7 @@ requirements: $(VENV)/.pip ## Resolve the dependencies again into requirements/*
 
 # ── machine ──────────────────────────────────────────────────────────────────────────────────────
 
-system-deps: ## Install Chromium, Java and PostgreSQL on Debian (only browser tests need them today)
+system-deps: ## Install Chromium, Java and PostgreSQL on Debian (for the tests of browsers and Spark)
 	@command -v apt-get >/dev/null || { \
 		echo "This target knows Debian and its relatives only. Install by hand: Chromium," \
 			"a Java 17 runtime, PostgreSQL. 'make demo' and 'make test' need none of them."; \
@@ -177,6 +182,14 @@ system-deps: ## Install Chromium, Java and PostgreSQL on Debian (only browser te
 	java=openjdk-17-jre-headless; apt-cache show $$java >/dev/null 2>&1 || java=default-jre-headless; \
 	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
 		chromium $$java postgresql
+
+java: ## Install a Java runtime on Debian, for Spark
+	@command -v apt-get >/dev/null || { \
+		echo "This target knows Debian and its relatives only. Install a Java 17 runtime." >&2; exit 1; }
+	@test "$$(id -u)" = 0 || { echo "Installing needs root: sudo make java" >&2; exit 1; }
+	apt-get update
+	java=openjdk-17-jre-headless; apt-cache show $$java >/dev/null 2>&1 || java=default-jre-headless; \
+	DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends $$java
 
 clean: ## Remove the environment and everything the commands wrote
 	rm -rf $(VENV) build site dist .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache \

@@ -6,7 +6,6 @@ for constructs that are known to be missing there or, worse, to mean something e
 
 from __future__ import annotations
 
-import re
 from importlib import resources
 from pathlib import Path
 
@@ -14,25 +13,24 @@ import pytest
 import sqlglot
 from sqlglot import exp
 
+from throughflow.errors import EngineError
+from throughflow.warehouse.engines import dialect
+
 PACKAGE = Path(str(resources.files("throughflow")))
 QUERIES = sorted(PACKAGE.rglob("*.sql"))
-BACKREFERENCE = re.compile(r"\\\d")
 
 
 def faults(sql: str) -> list[str]:
     """Name what in a query file is not portable, or lets its result depend on the run."""
-    (statement,) = sqlglot.parse(sql, read="duckdb")
-    assert statement is not None
-    found = [fault for node in statement.walk() for fault in _faults_of(node)]
+    statement = dialect.parse(sql)
+    found = dialect.unsupported(statement)
+    found += ["sum of doubles" for node in statement.walk() if _is_sum_of_doubles(node)]
     is_view = isinstance(statement, exp.Create)
     if not is_view and not statement.args.get("order") and not _has_one_row(statement):
         found.append("no order by at the end")
     try:
-        spark = sqlglot.transpile(
-            sql, read="duckdb", write="spark", unsupported_level=sqlglot.ErrorLevel.RAISE
-        )
-        sqlglot.parse(spark[0], read="spark")
-    except sqlglot.errors.SqlglotError as error:
+        sqlglot.parse(dialect.to_spark("this", sql), read="spark")
+    except (EngineError, sqlglot.errors.SqlglotError) as error:
         found.append(f"not written as Spark: {error}")
     return found
 
@@ -58,37 +56,6 @@ def _is_sum_of_doubles(node: exp.Expression) -> bool:
 
 def _casts_to(node: exp.Expression, *types: exp.DataType.Type) -> bool:
     return isinstance(node, exp.Cast) and node.to.this in types
-
-
-def _faults_of(node: exp.Expression) -> list[str]:
-    name = node.name.lower() if isinstance(node, exp.Anonymous) else ""
-    found = []
-    if isinstance(node, exp.RegexpReplace) and any(
-        BACKREFERENCE.search(text.name) for text in node.find_all(exp.Literal)
-    ):
-        found.append("back reference in regexp_replace")
-    if isinstance(node, exp.Bracket) and any(node.find_all(exp.Slice)):
-        found.append("slice")
-    if name in {"quantile_cont", "quantile_disc"} or (
-        isinstance(node, exp.PercentileCont | exp.PercentileDisc | exp.Quantile)
-        and not isinstance(node.parent, exp.WithinGroup)
-    ):
-        found.append("quantile")
-    if isinstance(node, exp.Join) and str(node.args.get("method") or "").upper() == "ASOF":
-        found.append("asof join")
-    if isinstance(node, exp.Pivot):
-        found.append("pivot")
-    if name == "jaro_winkler_similarity" or isinstance(node, exp.JarowinklerSimilarity):
-        found.append("jaro_winkler_similarity")
-    if (
-        isinstance(node, exp.ArrayAgg | exp.List)
-        and any(node.find_all(exp.Distinct))
-        and any(node.find_all(exp.Order))
-    ):
-        found.append("ordered list(distinct)")
-    if _is_sum_of_doubles(node):
-        found.append("sum of doubles")
-    return found
 
 
 def label(path: Path) -> str:

@@ -3,28 +3,36 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import duckdb
 import pyarrow as pa
 
 from throughflow.errors import DataError, EngineError, InputError
 from throughflow.model import schema
 from throughflow.reference import fx
+from throughflow.warehouse import engines, objects
 from throughflow.warehouse import manifest as manifests
-from throughflow.warehouse import objects
+from throughflow.warehouse.engines.duckdb import DuckDBEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterator, Mapping
 
+    import duckdb
+
+    from throughflow.warehouse.engines import Engine
     from throughflow.warehouse.manifest import Manifest
 
 ENVIRONMENT = "THROUGHFLOW_WAREHOUSE"
+ENGINE = "THROUGHFLOW_ENGINE"
 DEFAULT_FOLDER = "throughflow-data"
 SAMPLE = "embedded sample"
+CURRENT = "trade_current"
+RANGES = "coverage_range"
 
 
 def sample_folder() -> Path:
@@ -69,13 +77,31 @@ class Warehouse:
     Attributes:
         folder: Where it lies.
         manifest: What it held when it was opened.
+        engine: Name of the engine that answers.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open a folder; use `open_warehouse` to have the folder chosen."""
+    def __init__(
+        self, folder: Path, *, engine: str = engines.DEFAULT, memory_limit: str | None = None
+    ) -> None:
+        """Open a folder; use `open_warehouse` to have the folder chosen.
+
+        Args:
+            folder: Where it lies.
+            engine: ``duckdb`` or ``spark``; it starts with the first question.
+            memory_limit: See `throughflow.warehouse.engines.make`.
+
+        Raises:
+            InputError: The engine is unknown, or the limit is not a size.
+            DataError: The manifest is damaged.
+        """
+        engines.check_name(engine)
+        engines.memory_bytes(memory_limit)
         self.folder = folder
         self.manifest: Manifest = manifests.read(folder)
-        self._connection: duckdb.DuckDBPyConnection | None = None
+        self.engine = engine
+        self._memory_limit = memory_limit
+        self._engine: Engine | None = None
+        self._is_settled = False
 
     def __enter__(self) -> Self:
         return self
@@ -85,9 +111,9 @@ class Warehouse:
 
     def close(self) -> None:
         """Let go of the engine."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self._engine is not None:
+            self._engine.close()
+            self._engine, self._is_settled = None, False
 
     @property
     def name(self) -> str:
@@ -137,75 +163,98 @@ class Warehouse:
             EngineError: The query failed; the error keeps the text.
         """
         sql = sql_text(package, name)
-        connection = self._connect()
-        for key, table in (tables or {}).items():
-            connection.register(key, table)
+        with self._placed():
+            return self._started(sql).query(name, sql, parameters or {}, tables or {})
+
+    def query_batches(
+        self,
+        package: str,
+        name: str,
+        *,
+        parameters: Mapping[str, Any] | None = None,
+        tables: Mapping[str, pa.Table] | None = None,
+    ) -> Iterator[pa.RecordBatch]:
+        """Run a query as `query` does, for results larger than memory.
+
+        DuckDB hands out rows as they come; Spark collects them first. Read to the end, or close
+        the iterator, before the next question.
+
+        Raises:
+            EngineError: The query failed; the error keeps the text.
+        """
+        sql = sql_text(package, name)
+        with self._placed():
+            yield from self._started(sql).batches(name, sql, parameters or {}, tables or {})
+
+    @contextmanager
+    def _placed(self) -> Iterator[None]:
+        """Add to an engine's error where it happened."""
         try:
-            return connection.sql(sql, params=dict(parameters or {})).to_arrow_table()
-        except duckdb.Error as error:
-            raise EngineError(
-                f"query {name} failed: {str(error).splitlines()[0]}", sql=sql, where=self.name
-            ) from error
-        finally:
-            for key in tables or {}:
-                connection.unregister(key)
+            yield
+        except EngineError as error:
+            error.where = error.where or self.name
+            raise
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        """Open the engine with the canonical tables as views."""
-        if self._connection is not None:
-            return self._connection
-        connection = duckdb.connect(":memory:", config={"autoinstall_known_extensions": False})
-        try:
-            self._make_views(connection)
-        except BaseException:
-            connection.close()
-            raise
-        self._connection = connection
-        return connection
+        """Return DuckDB's own connection, for looking at tables by hand."""
+        started = self._started(CURRENT)
+        if not isinstance(started, DuckDBEngine):
+            raise EngineError("only engine duckdb has a connection", sql="", where=self.engine)
+        return started.connection
 
-    def _make_views(self, connection: duckdb.DuckDBPyConnection) -> None:
-        # Ordered insertion costs nothing here and keeps results the same from run to run.
-        connection.execute("set preserve_insertion_order = true")
+    def _started(self, sql: str) -> Engine:
+        """Start the engine unless it runs already, with what a text asks for made known."""
+        if self._engine is None:
+            engine = engines.make(self.engine, self._memory_limit)
+            try:
+                self._fill(engine)
+            except BaseException:
+                engine.close()
+                raise
+            self._engine = engine
+        if not self._is_settled and CURRENT in sql:
+            self._settle(self._engine)
+        return self._engine
+
+    def _fill(self, engine: Engine) -> None:
         replaced = sorted(self.manifest.replaced)
-        in_force = f" where edition not in ({_literals(replaced)})" if replaced else ""
         for table in schema.TABLES.values():
-            # `coverage` is what ranges and blocks say together.
-            view = "coverage_range" if table is schema.COVERAGE else table.name
             files = [
-                str(self.folder / objects.FOLDER / stored.file)
+                self.folder / objects.FOLDER / stored.file
                 for stored in self.manifest.objects
                 if stored.table == table.name and stored.rows
             ]
-            missing = [file for file in files if not Path(file).is_file()]
+            missing = [file for file in files if not file.is_file()]
             if missing:
                 raise DataError(
                     f"objects named in the manifest are missing ({len(missing)})",
-                    where=missing[0],
+                    where=str(missing[0]),
                     remedy="Restore them from a backup, or load the publishers' files into a "
                     "new folder",
                 )
-            if files:
-                try:
-                    connection.execute(
-                        f"create view {view} as select * "
-                        f"from read_parquet([{_literals(files)}]){in_force}"
-                    )
-                except duckdb.Error as error:
-                    raise DataError(
-                        f"an object of table {table.name} is damaged "
-                        f"({str(error).splitlines()[0]})",
-                        where=str(self.folder),
-                        remedy="Restore it from a backup, or load the publishers' files into a "
-                        "new folder",
-                    ) from error
-            else:
-                connection.register(view, table.empty())
-        connection.register("edition", self._editions())
-        connection.register("exchange_rate", fx.monthly_rates())
+            try:
+                # `coverage` is what ranges and blocks say together.
+                stored_as = replace(table, name=RANGES) if table is schema.COVERAGE else table
+                engine.add_objects(stored_as, files, leave_out=replaced)
+            except EngineError as error:
+                raise DataError(
+                    f"an object of table {table.name} is damaged ({error.what})",
+                    where=str(self.folder),
+                    remedy="Restore it from a backup, or load the publishers' files into a "
+                    "new folder",
+                ) from error
+        engine.add_table("edition", self._editions())
+        engine.add_table("exchange_rate", fx.monthly_rates())
         overlapping = pa.table({"dataset": pa.array(self.manifest.overlapping, pa.string())})
-        connection.register("overlapping_dataset", overlapping)
-        for view in ("coverage", "trade_current"):
-            connection.execute(sql_text("throughflow.warehouse", view))
+        engine.add_table("overlapping_dataset", overlapping)
+        engine.add_view("coverage", sql_text("throughflow.warehouse", "coverage"))
+
+    def _settle(self, engine: Engine) -> None:
+        """Work out which edition decides about each cell, once a question needs it."""
+        package = "throughflow.warehouse"
+        engine.add_derived("superseded", sql_text(package, "superseded"))
+        engine.add_view(CURRENT, sql_text(package, CURRENT))
+        self._is_settled = True
 
     def _editions(self) -> pa.Table:
         """Return editions with their recency: by day of extraction, then by order of loading."""
@@ -220,12 +269,12 @@ class Warehouse:
         )
 
 
-def _literals(texts: Iterable[str]) -> str:
-    return ", ".join("'" + text.replace("'", "''") + "'" for text in texts)
-
-
 def open_warehouse(
-    folder: str | os.PathLike[str] | None = None, *, create: bool = False
+    folder: str | os.PathLike[str] | None = None,
+    *,
+    create: bool = False,
+    engine: str | None = None,
+    memory_limit: str | None = None,
 ) -> Warehouse:
     """Open a warehouse.
 
@@ -233,13 +282,19 @@ def open_warehouse(
         folder: Where it lies; None takes ``THROUGHFLOW_WAREHOUSE``, else ``./throughflow-data``
             if that exists, else the embedded sample.
         create: Make an empty warehouse when the named folder holds none.
+        engine: ``duckdb``, or ``spark`` to run the same queries on Apache Spark; None takes
+            ``THROUGHFLOW_ENGINE``, else ``duckdb``. Results are the same.
+        memory_limit: Size such as ``2GB``; None takes ``THROUGHFLOW_MEMORY_LIMIT``, else the
+            engine's own choice.
 
     Raises:
-        InputError: The named folder holds no warehouse and `create` is false.
+        InputError: The named folder holds no warehouse and `create` is false, the engine is
+            unknown, or the limit is not a size.
     """
     if create and folder is not None:
         path = Path(folder)
         path.mkdir(parents=True, exist_ok=True)
         if not (path / manifests.NAME).is_file():
             manifests.write(path, manifests.Manifest())
-    return Warehouse(choose_folder(folder))
+    chosen = engine or os.environ.get(ENGINE) or engines.DEFAULT
+    return Warehouse(choose_folder(folder), engine=chosen, memory_limit=memory_limit)
