@@ -69,7 +69,11 @@ def page(group: click.Group) -> str:
     Returns:
         Markdown, ending in a newline.
     """
-    top = click.Context(group, info_name="throughflow", max_content_width=WIDTH)
+    # The names that the program itself sets; verbs take them over from it.
+    names = group.context_settings["help_option_names"]
+    top = click.Context(
+        group, info_name="throughflow", max_content_width=WIDTH, help_option_names=names
+    )
     top.terminal_width = WIDTH
     lines = [HEAD]
     for name in group.list_commands(top):

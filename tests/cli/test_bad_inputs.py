@@ -16,6 +16,7 @@ import pyarrow as pa
 import pytest
 from openpyxl import Workbook
 
+from throughflow.reference import fx
 from throughflow.warehouse import Warehouse
 
 HEADER = "period,freq,reporter,partner,flow,product,nomenclature,value,currency\n"
@@ -186,8 +187,9 @@ def test_parts_and_their_aggregates_are_never_summed_together(program, tmp_path)
                 "nomenclature": "CN",
                 "basis": "destination",
                 "currency": "EUR",
+                "freq": "M",
             },
-            tables={"family_member": members},
+            tables={"family_member": members, "period_rate": fx.period_rates("M")},
         ).to_pylist()
         levels = (
             warehouse._connect()

@@ -144,7 +144,9 @@ def test_a_dry_run_needs_no_key(program):
 @pytest.mark.parametrize("how", ["option", "environment"])
 def test_the_key_is_in_no_output_and_no_file(how, program, publisher, tmp_path):
     path = "/data/v1/get/C/A/HS"
-    rows = [{"reporterCode": 51, "period": "2022", "primaryValue": 1.5}]
+    row = {"typeCode": "C", "freqCode": "A", "refYear": 2022, "period": "2022", "reporterCode": 51}
+    row |= {"partnerCode": 643, "flowCode": "X", "classificationCode": "H6", "cmdCode": "851713"}
+    rows = [row | {"aggrLevel": 6, "primaryValue": 1.5}]
     publisher.answer(path, publisher.broken(comtrade(rows), 40, etag='"1"'))
     call = ["comtrade", "--reporter", "AM", "--period", "2022", "--address", publisher.url]
     call += ["--attempts", "1"]

@@ -86,7 +86,7 @@ def test_the_version(program):
     ("arguments", "words"),
     [
         (["lod", "x"], "no such verb: lod (did you mean load?)"),
-        (["dosier"], "did you mean dossier?"),
+        (["dosier"], "did you mean dossier"),
         (["xyzzy"], "one of load, get, hubs"),
         (["load"], "Missing argument"),
         (["load", "--jsn", "x"], "'--json'"),

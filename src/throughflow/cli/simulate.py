@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from throughflow.trade.simulate.report_card import AtPrevalence, Rate, ReportCard
 
 WORLDS = 5
-QUICK_PREVALENCES = (0.05, 0.20)
 
 
 @click.command()
@@ -21,7 +20,7 @@ QUICK_PREVALENCES = (0.05, 0.20)
               help="Seed of the first world; the same seed gives the same card.")  # fmt: skip
 @click.option("--worlds", type=click.IntRange(min=1), default=None,
               help=f"Worlds to make. Default: {WORLDS}, with --quick 1.")  # fmt: skip
-@click.option("--quick", is_flag=True, help="One smaller world, at 5 and 20 % prevalence.")
+@click.option("--quick", is_flag=True, help="One smaller world.")
 @click.option("--write", "folder", type=click.Path(file_okay=False, path_type=Path), default=None,
               metavar="DIR", help="Leave trade.csv and truth.csv of every world.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -41,9 +40,8 @@ def command(
     with Progress(console=printing.console(stderr=True), transient=True) as bar:
         task = bar.add_task("asking of worlds", total=None)
         card = report_card.run(
-            seeds,
+            dict.fromkeys(report_card.PREVALENCES, seeds),
             quick=quick,
-            prevalences=QUICK_PREVALENCES if quick else report_card.PREVALENCES,
             folder=folder,
             progress=lambda number, total: bar.update(task, completed=number, total=total),
         )

@@ -8,8 +8,8 @@ from datetime import date
 
 from throughflow.errors import InputError
 
-_MONTH = re.compile(r"^(\d{4})-(\d{2})(?:-\d{2})?$")
-_YEAR = re.compile(r"^\d{4}$")
+_MONTH = re.compile(r"^(\d{4})-(\d{2})(?:-\d{2})?$", re.ASCII)
+_YEAR = re.compile(r"^\d{4}$", re.ASCII)
 
 
 def month_number(day: date) -> int:

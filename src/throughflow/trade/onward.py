@@ -8,7 +8,7 @@ p-value of both is the statistic's rank among the same statistic of the placebos
 the legs is assumed: the placebos carry whatever the legs share.
 
 Goods that never arrive on record leave no second leg. So a row may be found by the first alone as
-well, at a fifth of the rate; the other four fifths are kept for both together.
+well, at a tenth of the rate; the rest is kept for both together.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ MOST = 6.0
 # A second leg counts in full when its excess is this share of the first's, else in proportion.
 MATERIAL = 0.2
 # Share of the error rate that a row may spend on both legs together; the rest on the first alone.
-JOINT_SHARE = 0.8
+JOINT_SHARE = 0.9
 # A leg that is no stranger than this is no second witness.
 AGREES = 0.1
 # Fewer placebo pairs than these do not rank anything.

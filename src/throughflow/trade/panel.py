@@ -208,7 +208,8 @@ def _exporters(column: pa.ChunkedArray, request: Request, window: Window) -> tup
             where="--reporter",
             remedy="Load exports by country",
         )
-    coalition = memberships.members("coalition", window.last)
+    # A window before the restrictions is asked about to try the method: the same exporters count.
+    coalition = memberships.members("coalition", max(window.last, request.treat_from))
     members = tuple(code for code in present if code in coalition)
     if not members:
         raise DataError(

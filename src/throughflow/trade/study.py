@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 # More fake dates than these overlap so much that they add time, not evidence; those of yearly data
 # do not overlap.
-MOST_SHIFTS = {12: 6, 1: 12}
+MOST_SHIFTS = {12: 9, 1: 12}
 INCOMPLETE_REPORTER = "the year before is incomplete for this exporter"
 NOT_COVERED = "not asked for in the data"
 

@@ -5,6 +5,11 @@ destination and good, the good's own course at destinations that no restriction 
 destination's own course in goods that no list names, which enter as one more good. Treated cells
 of every destination that is no donor are left out, and predicted.
 
+Alone, `g` would follow every lump of a good that an exporter hardly sells to donors. So two more
+destinations are put in beside the real ones, as large as stated shares of the exporter's own trade
+in the good: one that buys the good as all donors together buy it from everybody, one that buys it
+as unrestricted goods fare. They are a prior in the form of data, and the kernel needs not know.
+
 A donor shows the method's errors only if its own trade does not enter its expectation, so donors
 are predicted in turns: the treated cells of one part of them are left out, the others carry `g`.
 """
@@ -31,6 +36,8 @@ if TYPE_CHECKING:
 # past steadies the level of a lumpy flow and dates that of a growing one. Chosen on fake dates of
 # invented worlds and of the sample's months, among 12, 18, 24 and 30.
 PAST = {12: 24, 1: 3}
+# Size of the two added destinations, as shares of an exporter's mean untreated trade in a good.
+LIKE_ALL_DONORS, LIKE_EVERYTHING = 1.0, 0.15
 # Parts the donors are predicted in.
 TURNS = 4
 # Agreement of margins at which predictions no longer move by more than a hundred-thousandth.
@@ -75,9 +82,14 @@ def _predicted(panel: Panel, design: Design, away: BoolArray) -> FloatArray:
     left_out[:, :-1] = treated_at[:, None, None] & masked[None, :, :]
     left_out[:, :-1][:, ~tested] = True
     asked = masked & (periods[None, :] >= design.start[:, None]) & tested[:, None]
+    blocks = [
+        _of_exporter(panel, exporter, periods, left_out) for exporter in range(panel.shape[0])
+    ]
+    staying = panel.is_donor & ~away
+    everybody = np.sum([values[staying].sum(axis=0) for values, _ in blocks], axis=0)
     made = np.zeros(panel.shape)
-    for exporter in range(panel.shape[0]):
-        values, out = _of_exporter(panel, exporter, periods, left_out)
+    for exporter, block in enumerate(blocks):
+        values, out = _with_prior(*block, everybody)
         fitted = kernel.fit([kernel.block_of(values, out)], values.shape, tolerance=TOLERANCE)
         made[exporter] = _window(panel, exporter, periods, asked, treated_at, fitted)
     return made
@@ -109,6 +121,36 @@ def _of_exporter(
     return values, out
 
 
+def _with_prior(
+    values: FloatArray, left_out: BoolArray, everybody: FloatArray
+) -> tuple[FloatArray, BoolArray]:
+    """Put the two destinations of the prior below the real ones.
+
+    Args:
+        values: One exporter's trade, shape (n_hubs, n_families + 1, n_periods), unlisted goods
+            last.
+        left_out: Cells that take no part, same shape.
+        everybody: What all exporters sold to donors, shape (n_families + 1, n_periods).
+    """
+    observed = (~left_out).sum(axis=(0, 2))
+    known = np.where(left_out, 0.0, values).sum(axis=(0, 2))
+    # Mean trade of a period, all destinations together.
+    level = len(values) * np.divide(known, observed, out=np.zeros_like(known), where=observed > 0)
+    course = everybody / np.maximum(everybody.mean(axis=1, keepdims=True), 1e-9)
+    rest = course[-1]
+    rows = np.stack(
+        [
+            LIKE_ALL_DONORS * level[:, None] * course,
+            LIKE_EVERYTHING * level[:, None] * rest[None, :],
+        ]
+    )
+    rows[:, -1] = level[-1] * rest
+    # A good nobody sold to donors has no course there.
+    out = np.zeros(rows.shape, dtype=bool)
+    out[0, everybody.sum(axis=1) <= 0] = True
+    return np.concatenate([values, rows]), np.concatenate([left_out, out])
+
+
 def _window(
     panel: Panel,
     exporter: int,
@@ -122,7 +164,7 @@ def _window(
     is_open = ~panel.closed[exporter, periods - panel.first_month]
     family, period = np.nonzero(asked & is_open[None, :])
     hubs = np.flatnonzero(treated_at)
-    shape = (n_hubs, n_families + 1, len(periods))
+    shape = (n_hubs + 2, n_families + 1, len(periods))
     cells = np.ravel_multi_index((hubs[:, None], family[None, :], period[None, :]), shape)
     means = kernel.predict(fitted, cells.ravel()).reshape(cells.shape)
     sums = np.zeros((n_hubs, n_families))

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 REFERENCE_LEVEL = 1e5
 # Logs of levels further from their start than this are cut: no flow grows a hundred-thousandfold.
 FARTHEST = 12.0
+# Monthly standard deviation of a level that even the smallest flows do not exceed.
+MOST_WANDER = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def draw(
     """
     n = len(level)
     tenfold = np.log10(np.maximum(level, 1.0) / REFERENCE_LEVEL)
-    wander = np.exp(noise.wander + noise.wander_slope * tenfold)
+    wander = np.minimum(np.exp(noise.wander + noise.wander_slope * tenfold), MOST_WANDER)
     own = np.sqrt(np.maximum(wander**2 - shared_variance, 0.02**2))
     step = own[:, None] * rng.normal(size=(n, months))
     jumps = rng.random((n, months)) < _odds(noise.jump)

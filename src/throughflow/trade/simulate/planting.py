@@ -59,7 +59,9 @@ class Planted:
     Attributes:
         world: The world without.
         sent: Exports, shape as `World.sent`.
-        arrived: What of them hubs record, before freight, shape (n_o, n_hubs, n_k, n_months).
+        arrived: What of them is declared at hubs, before freight, shape (n_o, n_hubs, n_k,
+            n_months).
+        recorded: What hubs record as arriving, shape as `arrived`.
         onward: Hubs' exports to the target, shape as `World.onward`.
         between: Value sent from hub to hub, (from, to, good, month, value).
         truth: What was planted.
@@ -69,6 +71,7 @@ class Planted:
     world: World
     sent: FloatArray
     arrived: FloatArray
+    recorded: FloatArray
     onward: FloatArray
     between: tuple[tuple[str, str, int, int, float], ...]
     truth: tuple[Diversion, ...]
@@ -121,7 +124,8 @@ def plant(world: World, prevalence: float, seed: int) -> Planted:
                 if v > 0
             ]
         onward[sender, good, world.begins + one.lag :] += left[: length - one.lag]
-    return Planted(world, sent, arrived, onward, tuple(between), tuple(truth), len(units))
+    recorded = arrived * world.mirror
+    return Planted(world, sent, arrived, recorded, onward, tuple(between), tuple(truth), len(units))
 
 
 def _divert(

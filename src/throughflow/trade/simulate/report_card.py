@@ -2,7 +2,8 @@
 
 Every world is written in the product's own layout, loaded like any user's file and judged by the
 same `throughflow.trade.ask.excess` that the command line calls. A discovery is a row with q at
-most `Q`; a false one is a row in which nothing was planted.
+most `Q`; a false one is a row in which nothing was planted. A second hub that sent planted goods on
+is on the road of a diversion: found, it is no false discovery, and missed, it does not count.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from throughflow.trade.simulate import planting, rivals, tables, world
 from throughflow.warehouse import Warehouse, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -148,41 +149,41 @@ class _Outcome:
 
 
 def run(
-    seeds: Sequence[int],
+    seeds_at: Mapping[float, Sequence[int]],
     *,
     quick: bool = False,
-    prevalences: Sequence[float] = PREVALENCES,
     folder: Path | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReportCard:
     """Make worlds, plant in them, ask the product, and count.
 
     Args:
-        seeds: One world per seed, planted once per prevalence.
+        seeds_at: Seeds of the worlds to plant in, by prevalence: the share of hub × good pairs
+            that hold a diversion. A seed named twice gives one world, planted twice.
         quick: Smaller worlds.
-        prevalences: Shares of hub × good pairs that hold a diversion.
         folder: Where to leave the files of each world: ``trade.csv`` and ``truth.csv``; None
             leaves nothing.
         progress: Called before each question with its number and how many there are.
     """
-    outcomes: dict[float, list[_Outcome]] = {p: [] for p in prevalences}
-    total = len(seeds) * len(prevalences)
-    for number, (seed, prevalence, made) in enumerate(_worlds(seeds, prevalences, quick=quick)):
+    outcomes: dict[float, list[_Outcome]] = {p: [] for p in seeds_at}
+    total = sum(len(seeds) for seeds in seeds_at.values())
+    for number, (seed, prevalence, made) in enumerate(_worlds(seeds_at, quick=quick)):
         if progress:
             progress(number, total)
         planted = planting.plant(made, prevalence, seed)
         place = folder / f"seed-{seed}-at-{prevalence:g}" if folder else None
         outcomes[prevalence].append(_ask(planted, seed, place))
-    return _card(tuple(seeds), outcomes)
+    return _card(tuple(sorted({seed for seeds in seeds_at.values() for seed in seeds})), outcomes)
 
 
 def _worlds(
-    seeds: Sequence[int], prevalences: Sequence[float], *, quick: bool
+    seeds_at: Mapping[float, Sequence[int]], *, quick: bool
 ) -> Iterator[tuple[int, float, World]]:
-    for seed in seeds:
+    for seed in sorted({seed for seeds in seeds_at.values() for seed in seeds}):
         made = world.generate(seed, quick=quick)
-        for prevalence in prevalences:
-            yield seed, prevalence, made
+        for prevalence, seeds in seeds_at.items():
+            if seed in seeds:
+                yield seed, prevalence, made
 
 
 def _ask(planted: Planted, seed: int, place: Path | None) -> _Outcome:
@@ -214,13 +215,17 @@ def _outcome(planted: Planted, rows: Sequence[Row]) -> _Outcome:
         by_unit[unit] = row
         found[unit] = row.q is not None and row.q <= Q
     covered, bias = [], []
+    on_the_road = np.zeros(shape, dtype=bool)
     for one in planted.truth:
         unit = (names.index(one.hub), of_code[one.product])
         truth[unit] = True
+        if one.second_hub:
+            on_the_road[names.index(one.second_hub), of_code[one.product]] = True
         row = by_unit[unit]
         if row.excess_low is not None and row.excess_high is not None and row.excess is not None:
             covered.append(row.excess_low <= one.value <= row.excess_high)
             bias.append(row.excess / one.value - 1)
+    found &= truth | ~on_the_road
     return _Outcome(
         planted,
         found,

@@ -51,7 +51,7 @@ def all_of(planted: Planted) -> tuple[Rival, ...]:
     hubs, listed = list(world.hubs), world.n_listed
     begins, length = world.begins, planted.sent.shape[3] - world.begins
     sent = planted.sent[:, hubs, :listed].sum(axis=0)
-    arrived = planted.arrived[:, :, :listed].sum(axis=0)
+    arrived = planted.recorded[:, :, :listed].sum(axis=0)
     now = sent[:, :, begins:].sum(axis=2)
     base = sent[:, :, begins - 12 : begins - 12 + length].sum(axis=2)
     known = (base > 0) & (now > 0)

@@ -13,8 +13,6 @@ from throughflow.trade.simulate.planting import Diversion
 from throughflow.trade.simulate.world import (
     CONFIDENTIAL_SHARE,
     CURRENCY,
-    FREIGHT,
-    SILENT_HUBS,
     TARGET,
 )
 
@@ -42,14 +40,9 @@ def trade(planted: Planted, seed: int) -> pa.Table:
     sent = np.where(confidential, 0.0, planted.sent)
     totals = planted.sent.sum(axis=2) + world.other
     onward_totals = planted.onward.sum(axis=1) + world.onward_other
-    # Two customs services never agree: what arrives is valued with freight, and strays.
-    strays = np.exp(0.08 * rng.normal(size=planted.arrived.shape))
-    arrived = planted.arrived * (1 + FREIGHT) * strays
-    silent = [position for position, name in enumerate(names) if name in SILENT_HUBS]
-    arrived[:, silent] = 0.0
     parts = [
         _rows(planted, sent, world.exporters, world.destinations, "export"),
-        _rows(planted, arrived.swapaxes(0, 1), names, world.exporters, "import"),
+        _rows(planted, planted.recorded.swapaxes(0, 1), names, world.exporters, "import"),
         _rows(planted, planted.onward[:, None], names, (TARGET,), "export"),
         _rows(planted, totals[:, :, None], world.exporters, world.destinations, "export"),
         _rows(planted, onward_totals[:, None, None], names, (TARGET,), "export"),

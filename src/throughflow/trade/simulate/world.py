@@ -47,6 +47,11 @@ SHARED = {"exporter and good": 0.054, "good": 0.036, "hub and good": 0.020, "pai
 # Nine months' mean against twelve months' mean of a random walk of unit steps.
 HORIZON = 7.0
 FREIGHT = 0.06
+# How hubs' records stray, logs: a level of each flow's own, a random walk of it by month, one of
+# the hub's, single months; and the share of flows recorded under another partner or code.
+# Product-level mirrors are not in the sample; these are assumptions, of the size that studies of
+# mirror statistics report, and stated with every result that rests on them.
+MIRROR = {"level": 0.5, "walk": 0.06, "hub": 0.02, "month": 0.5, "elsewhere": 0.2}
 RECODED_SHARE = 0.04
 CONFIDENTIAL_SHARE = 0.005
 SILENT_HUBS = ("AE", "HK")
@@ -66,6 +71,8 @@ class World:
         onward: Hubs' exports to the target, shape (n_hubs, n_k, n_months); hubs as in `HUBS`.
         other: Exports of everything else, shape (n_o, n_d, n_months).
         onward_other: Hubs' exports of everything else to the target, shape (n_hubs, n_months).
+        mirror: What hubs record as arriving over what arrives, freight included, shape (n_o,
+            n_hubs, n_k, n_months).
         first: First month.
         begins: Position of the first treated month.
     """
@@ -79,6 +86,7 @@ class World:
     onward: FloatArray
     other: FloatArray
     onward_other: FloatArray
+    mirror: FloatArray
     first: date
     begins: int
 
@@ -97,7 +105,7 @@ def generate(seed: int, *, quick: bool = False, errors: Noise = noise.FITTED) ->
         errors: How flows stray.
     """
     rng = np.random.default_rng(seed)
-    n_donors, n_listed, n_free = (12, 120, 60) if quick else (len(DONORS), 160, 100)
+    n_donors, n_listed, n_free = (12, 120, 100) if quick else (len(DONORS), 160, 200)
     destinations = (*HUBS, *DONORS[:n_donors], TARGET)
     codes, former = _codes(rng, n_listed, n_free)
     months = month_number(LAST) - month_number(FIRST) + 1
@@ -130,9 +138,31 @@ def generate(seed: int, *, quick: bool = False, errors: Noise = noise.FITTED) ->
     onward_other *= 20 * onward.sum(axis=1).mean(axis=1, keepdims=True)
     onward_other[:, begins:] *= turn
     return World(
-        EXPORTERS, destinations, codes, n_listed, former, sent, onward, other, onward_other,
+        EXPORTERS,
+        destinations,
+        codes,
+        n_listed,
+        former,
+        sent,
+        onward,
+        other,
+        onward_other,
+        _mirror(rng, (len(EXPORTERS), len(HUBS), len(codes)), months),
         FIRST, begins,
     )  # fmt: skip
+
+
+def _mirror(rng: np.random.Generator, shape: tuple[int, int, int], months: int) -> FloatArray:
+    """Draw how far hubs' records stray from what was sent: two customs services never agree."""
+    spread = MIRROR
+    level = spread["level"] * rng.normal(size=(*shape, 1))
+    walk = spread["walk"] * np.cumsum(rng.normal(size=(*shape, months)), axis=3)
+    hub = spread["hub"] * np.cumsum(rng.normal(size=(1, shape[1], 1, months)), axis=3)
+    log = level + walk + hub + spread["month"] * rng.normal(size=(*shape, months))
+    elsewhere = rng.random((*shape, 1)) < spread["elsewhere"]
+    silent = np.isin(HUBS, SILENT_HUBS)[None, :, None, None]
+    made: FloatArray = np.where(elsewhere | silent, 0.0, (1 + FREIGHT) * np.exp(log))
+    return made
 
 
 def _shared(
