@@ -85,8 +85,9 @@ def _yearly_calm(series: FloatArray) -> FloatArray:
     """Turn the yearly moves of each row, newest first, into a number that falls with them."""
     here, before = series[:, :-1], series[:, 1:]
     both = (here > 0) & (before > 0)
-    ratio = np.divide(here, before, out=np.ones_like(here), where=both)
-    move = np.where(both, np.log(ratio), np.where((here > 0) | (before > 0), GAP, 0.0))
+    logs = np.log(series, out=np.zeros_like(series), where=series > 0)
+    leap = np.where((here > 0) | (before > 0), GAP, 0.0)
+    move = np.where(both, logs[:, :-1] - logs[:, 1:], leap)
     counted = ((here > 0) | (before > 0)).sum(axis=1)
     squares = (move**2).sum(axis=1) + PRIOR_YEARS * PRIOR_MOVE**2
     calm: FloatArray = np.exp(-np.sqrt(squares / (counted + PRIOR_YEARS)))

@@ -1,0 +1,149 @@
+"""The report card's own parts: worlds, planting, rivals, counting."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyarrow import csv
+from scipy import stats
+
+from throughflow.trade.simulate import noise, planting, report_card, rivals, tables, world
+
+RELATIVE = 1e-9
+
+
+@pytest.fixture(scope="module")
+def made() -> world.World:
+    return world.generate(3, quick=True)
+
+
+@pytest.fixture(scope="module")
+def planted(made) -> planting.Planted:
+    return planting.plant(made, 0.05, 3)
+
+
+def test_the_same_seed_gives_the_same_world(made):
+    again = world.generate(3, quick=True)
+    np.testing.assert_array_equal(made.sent, again.sent)
+    np.testing.assert_array_equal(made.onward, again.onward)
+    assert not np.array_equal(made.sent, world.generate(4, quick=True).sent)
+
+
+def test_codes_are_what_they_are_taken_for(made):
+    listed = made.codes[: made.n_listed]
+    assert len(set(made.codes)) == len(made.codes)
+    assert set(made.destinations[: len(world.HUBS)]) == set(world.HUBS)
+    changed = [(old, new) for old, new in zip(made.former, made.codes, strict=True) if old != new]
+    assert changed
+    assert {new for _, new in changed} <= set(listed)
+
+
+def test_noise_keeps_its_level_on_average():
+    """Shipments, gaps and lumps change when a flow trades, not how much it trades while open."""
+    calm = noise.Noise(
+        shipments=1.0, shipments_slope=0.0, shipments_spread=0.0, size=-1.0, wander=-9.0,
+        wander_slope=0.0, closing=-30.0, closing_slope=0.0, jump=-30.0, jump_size=-3.0,
+        opening=30.0, occasional=-30.0, occasional_slope=0.0, occasional_shipments=0.0, drift=0.0,
+        shared=0.0,
+    )  # fmt: skip
+    drawn = noise.draw(np.full(20_000, 1.2e6), 3, np.random.default_rng(0), calm)
+    assert drawn.mean() == pytest.approx(1e5, rel=0.02)
+    assert (drawn == 0).mean() == pytest.approx(np.exp(-np.e), abs=0.005)  # Poisson of mean e
+
+
+def test_what_is_planted_is_what_is_added(made, planted):
+    extra = planted.sent - made.sent
+    assert extra.min() >= 0
+    assert extra[..., : made.begins].max() == 0
+    wanted = sum(one.value + one.wrong_code_value for one in planted.truth)
+    assert extra.sum() == pytest.approx(wanted, rel=RELATIVE)
+    hubs = list(made.hubs)
+    base = slice(made.begins - 12, made.begins - 12 + made.sent.shape[3] - made.begins)
+    for one in planted.truth[:20]:
+        hub, good = made.destinations.index(one.hub), made.codes.index(one.product)
+        assert extra[:, hub, good].sum() == pytest.approx(one.value, rel=1e-6) or one.wrong_code
+        before = made.sent[:, hub, good, base].sum()
+        assert one.value == pytest.approx((one.multiple - 1) * before, rel=1e-6)
+    declared = planted.arrived - made.sent[:, hubs]
+    unrecorded = sum(one.value * one.unrecorded_share for one in planted.truth)
+    assert extra.sum() - declared.sum() == pytest.approx(unrecorded, rel=1e-6)
+    assert planted.onward.sum() > made.onward.sum()
+    assert len(planted.truth) == round(0.05 * planted.units)
+
+
+def test_tables_hold_the_world_in_cents(made, planted):
+    table = tables.trade(planted, 3)
+    exports = table.filter(
+        pc.and_(
+            pc.equal(table["flow"], "export"),
+            pc.and_(
+                pc.is_in(table["reporter"], pa.array(made.exporters)),
+                pc.not_equal(table["product"], "TOTAL"),
+            ),
+        )
+    )
+    share = pc.sum(exports["value"]).as_py() / planted.sent.sum()
+    assert 0.98 < share < 1  # confidential cells are missing, totals hold them
+    totals = table.filter(
+        pc.and_(pc.equal(table["product"], "TOTAL"), pc.not_equal(table["partner"], "XX"))
+    )
+    known = planted.sent.sum() + made.other.sum() + planted.onward.sum() + made.onward_other.sum()
+    assert pc.sum(totals["value"]).as_py() == pytest.approx(known, rel=1e-6)
+    imports = table.filter(pc.equal(table["flow"], "import"))
+    assert not set(imports["reporter"].unique().to_pylist()) & set(world.SILENT_HUBS)
+    # A renamed good has its old code before 2022 and its new one from then on.
+    old, new = next((o, n) for o, n in zip(made.former, made.codes, strict=True) if o != n)
+    when = {code: table.filter(pc.equal(table["product"], code))["period"] for code in (old, new)}
+    assert pc.max(when[old]).as_py() < "2022-01" <= pc.min(when[new]).as_py()
+
+
+@given(
+    st.lists(st.tuples(st.floats(-5, 5), st.booleans()), min_size=1, max_size=30),
+    st.floats(0, 0.5),
+)
+def test_a_rivals_threshold_gives_as_much_as_any(units, allowed):
+    """Against brute force over every threshold."""
+    score = np.array([s for s, _ in units])
+    truth = np.array([t for _, t in units])
+    found = rivals.found_at(score, truth, allowed)
+    if found.any():
+        assert (found & ~truth).sum() <= allowed * found.sum() + 1e-9
+    best = 0
+    for threshold in np.unique(score):
+        chosen = score >= threshold
+        if (chosen & ~truth).sum() <= allowed * chosen.sum():
+            best = max(best, int((chosen & truth).sum()))
+    assert int((found & truth).sum()) >= best
+
+
+def test_rates_have_the_exact_interval():
+    found = report_card.rate(3, 50)
+    wanted = stats.binomtest(3, 50).proportion_ci(0.95, method="exact")
+    assert found.interval == pytest.approx((wanted.low, wanted.high))
+    upper = stats.binomtest(3, 50, alternative="less").proportion_ci(0.95, method="exact").high
+    assert found.upper == pytest.approx(upper)
+    assert report_card.rate(0, 0).value is None
+    assert report_card.rate(0, 9).interval[0] == 0
+    assert report_card.rate(9, 9).interval[1] == 1
+
+
+@pytest.mark.long
+def test_the_quick_card_finds_planted_diversions_and_little_else(tmp_path):
+    """One world a prevalence: bounds are wide, the report card's own are narrow."""
+    card = report_card.run({0.05: (31,), 0.2: (31,)}, quick=True, folder=tmp_path)
+    assert card.rung == "A"
+    assert card.false_discovery_rate < 0.12
+    assert card.power_3x > 0.6
+    assert card.power_2x > 0.35
+    assert 0.82 < card.coverage < 0.96
+    for one in card.by_prevalence:
+        assert all(r.power.value <= r.ours.value for r in one.rivals)
+    truth = csv.read_csv(tmp_path / "seed-31-at-0.2" / "truth.csv")
+    assert len(truth) == card.by_prevalence[1].planted
+    assert json.dumps([r.name for r in card.by_prevalence[0].rivals])
