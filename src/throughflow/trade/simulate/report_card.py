@@ -136,9 +136,10 @@ class ReportCard:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What one world gave: units, and a row per diversion."""
+    """What one world gave: units, and a row per diversion. The world itself is let go."""
 
-    planted: Planted
+    diversions: tuple[tuple[float, float, bool], ...]  # multiple, value a year, whether found
+    rivals: tuple[rivals.Rival, ...]
     found: BoolArray
     truth: BoolArray
     false: int
@@ -226,8 +227,17 @@ def _outcome(planted: Planted, rows: Sequence[Row]) -> _Outcome:
             covered.append(row.excess_low <= one.value <= row.excess_high)
             bias.append(row.excess / one.value - 1)
     found &= truth | ~on_the_road
+    yearly = 12 / (made.sent.shape[3] - made.begins)
     return _Outcome(
-        planted,
+        tuple(
+            (
+                one.multiple,
+                one.value * yearly,
+                bool(found[names.index(one.hub), of_code[one.product]]),
+            )
+            for one in planted.truth
+        ),
+        rivals.all_of(planted),
         found,
         truth,
         int((found & ~truth).sum()),
@@ -284,20 +294,17 @@ def _at(prevalence: float, group: list[_Outcome]) -> AtPrevalence:
 
 def _found_at(group: Sequence[_Outcome], multiple: float, low: float, high: float) -> Rate:
     """Count what was found of diversions of one multiple, by value diverted a year."""
-    hits = of = 0
-    for outcome in group:
-        made = outcome.planted.world
-        names = [made.destinations[place] for place in made.hubs]
-        yearly = 12 / (made.sent.shape[3] - made.begins)
-        for one in outcome.planted.truth:
-            if one.multiple == multiple and low <= one.value * yearly < high:
-                of += 1
-                hits += bool(outcome.found[names.index(one.hub), made.codes.index(one.product)])
-    return rate(hits, of)
+    found = [
+        is_found
+        for outcome in group
+        for times, value, is_found in outcome.diversions
+        if times == multiple and low <= value < high
+    ]
+    return rate(sum(found), len(found))
 
 
 def _rivals(group: Sequence[_Outcome], allowed: float) -> tuple[RivalPower, ...]:
-    scored = [rivals.all_of(outcome.planted) for outcome in group]
+    scored = [outcome.rivals for outcome in group]
     truth = np.stack([outcome.truth for outcome in group])
     ours = np.stack([outcome.found for outcome in group])
     n = int(truth.sum())
