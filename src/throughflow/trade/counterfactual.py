@@ -246,7 +246,8 @@ def predict(
     product = _product(panel, design, actual, established)
     two_period = expected * growth * product
     expected_a = two_period
-    supports_a = panel.unrestricted is not None and panel.is_donor.any()
+    # A year has no course within it: yearly data take the two-period form throughout.
+    supports_a = panel.unrestricted is not None and panel.is_donor.any() and panel.per_year > 1
     if supports_a and appearance is not None and design.tested.any():
         # What the kernel cannot tell, and what appears in cells without a past, keep the two-period
         # form; the rest makes room for the latter as on the other rungs.

@@ -1,8 +1,8 @@
-"""Rungs C+ and A: how the same goods fared at destinations that no restriction touches.
+"""How the same goods fared at destinations that no restriction touches, in two periods.
 
-The two-period form: exporter × destination growth `d` and exporter × product growth `g` relative to
-unrestricted goods, found by matching margins in turn over the untreated cells, listed goods at
-donors, unrestricted goods everywhere. Where no unrestricted goods are known, `g` alone.
+What donors bought in the window over what their own past, and their growth in unrestricted goods,
+would have had them buy. Rung C+ rests on it where no unrestricted goods are known; on rung A it
+stands in for the kernel (see `triple`) where that cannot tell.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.errors import ModelError
 from throughflow.reference import memberships
 
 if TYPE_CHECKING:
@@ -30,8 +29,6 @@ FEWEST = 3
 # A product that an exporter hardly sells to donors borrows the growth of all exporters: this share
 # of their trade in it is added to both sides.
 SHRINKAGE = 0.1
-TOLERANCE = 1e-10
-MOST_ROUNDS = 2000
 
 
 def choose(partners: Sequence[str], asked: Sequence[str], target: str, on: date) -> tuple[str, ...]:
@@ -77,59 +74,27 @@ def product_growth(
         pair_actual: Unrestricted goods at donors over the window, shape (exporters, donors);
             zeros where none are recorded, and donors' own growth is then not taken out.
         pair_past: The same over the twin months of the past, same shape.
-
-    Raises:
-        ModelError: The margins did not settle.
     """
-    pair = np.ones(pair_past.shape)
-    own = np.ones((actual.shape[0], actual.shape[2]))
-    if pair_past.any():
-        own, pair = _matched(actual, past, pair_actual, pair_past)
+    pair = np.divide(pair_actual, pair_past, out=np.ones_like(pair_past), where=pair_past > 0)
     fitted = past * pair[:, :, None]
-    known = fitted.sum(axis=1)
-    # Sales to donors that an exporter never made before count in the pool, not as its own growth.
-    sold = actual.sum(axis=1)
-    overall = _shrunk(np.where(known > 0, sold, 0.0), known, sold.sum(axis=0), known.sum(axis=0))
+    known, sold = fitted.sum(axis=1), actual.sum(axis=1)
     without = np.empty(actual.shape)
     for donor in range(actual.shape[1]):
-        rest, rest_sold = known - fitted[:, donor], sold - actual[:, donor]
-        without[:, donor] = _shrunk(
-            np.where(rest > 0, rest_sold, 0.0), rest, rest_sold.sum(axis=0), rest.sum(axis=0)
-        )
-    return ProductGrowth(overall if not pair_past.any() else own, without)
+        without[:, donor] = _shrunk(sold - actual[:, donor], known - fitted[:, donor])
+    return ProductGrowth(_shrunk(sold, known), without)
 
 
-def _matched(
-    actual: FloatArray, past: FloatArray, pair_actual: FloatArray, pair_past: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Match the margins of products and of pairs in turn until neither moves."""
-    own = np.ones((actual.shape[0], actual.shape[2]))
-    for _ in range(MOST_ROUNDS):
-        below = pair_past + np.einsum("ohk,ok->oh", past, own)
-        above = pair_actual + actual.sum(axis=2)
-        pair = np.divide(above, below, out=np.ones_like(below), where=below > 0)
-        fitted = np.einsum("ohk,oh->ok", past, pair)
-        sold = actual.sum(axis=1)
-        renewed = _shrunk(
-            np.where(fitted > 0, sold, 0.0), fitted, sold.sum(axis=0), fitted.sum(axis=0)
-        )
-        change = float(np.max(np.abs(renewed - own), initial=0.0))
-        own = renewed
-        if change < TOLERANCE:
-            return own, pair
-    raise ModelError(
-        f"the growth of products at donors did not settle in {MOST_ROUNDS} rounds",
-        remedy="Leave out destinations with hardly any trade",
-    )
+def _shrunk(sold: FloatArray, fitted: FloatArray) -> FloatArray:
+    """Divide own sales by fitted ones, borrowing from all exporters where one has little.
 
-
-def _shrunk(
-    own: FloatArray, fitted: FloatArray, all_actual: FloatArray, all_fitted: FloatArray
-) -> FloatArray:
-    """Divide own sales by fitted ones, borrowing from all exporters where one has little."""
-    pooled = np.divide(all_actual, all_fitted, out=np.ones_like(all_fitted), where=all_fitted > 0)
-    weight = SHRINKAGE * np.maximum(all_fitted, 0.0)
-    below = np.maximum(fitted, 0.0) + weight[None, :]
+    Sales to donors that an exporter never made before count in the pool, not as its own growth.
+    """
+    fitted = np.maximum(fitted, 0.0)
+    all_sold, all_fitted = np.maximum(sold, 0.0).sum(axis=0), fitted.sum(axis=0)
+    pooled = np.divide(all_sold, all_fitted, out=np.ones_like(all_fitted), where=all_fitted > 0)
+    weight = SHRINKAGE * all_fitted
+    below = fitted + weight[None, :]
+    own = np.where(fitted > 0, np.maximum(sold, 0.0), 0.0)
     rates: FloatArray = np.divide(
         own + weight[None, :] * pooled[None, :], below, out=np.ones_like(below), where=below > 0
     )

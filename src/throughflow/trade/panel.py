@@ -15,9 +15,10 @@ import pyarrow.compute as pc
 
 from throughflow.errors import DataError, InputError
 from throughflow.reference import countries, fx, memberships
-from throughflow.trade import counterfactual, donors, grid
+from throughflow.trade import counterfactual, covering, donors, grid
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from throughflow.model.periods import Window
@@ -80,32 +81,20 @@ def read(
         tables={"family_member": members} | rates,
     )
     _refuse_unpriced(rows, request.currency)
-    covered = warehouse.query(
-        PACKAGE,
-        "covered",
-        parameters=where
-        | {
-            "first": months.first,
-            "last": series.calendar.start(series.calendar.span(window)[1]),
-            "months": 12 // series.calendar.per_year,
-        },
-        tables={"family_member": members},
-    )
+    spanned = where | {
+        "first": months.first,
+        "last": series.calendar.start(series.calendar.span(window)[1]),
+    }
+    asked = covering.read(warehouse, spanned, chosen, series.calendar)
     if between is None:
-        reporters = _exporters(covered.column("reporter"), request, window)
-        partners = _countries(covered.column("partner"))
+        reporters = _exporters(asked.reporters, request, window)
+        partners = _countries(asked.partners)
     else:
-        covered = grid.between(covered, between.reporters, between.partners)
-        reporters = _countries(covered.column("reporter"))
-        partners = _countries(covered.column("partner"))
-    shape = (len(reporters), len(partners), len(families))
-    rows, covered = (grid.between(table, reporters, partners) for table in (rows, covered))
+        reporters = tuple(c for c in _countries(asked.reporters) if c in between.reporters)
+        partners = tuple(c for c in _countries(asked.partners) if c in between.partners)
+    rows = grid.between(rows, reporters, partners)
     cell = grid.cells(rows, reporters, partners, families)
-    whole = np.array([len(family.members) for family in chosen.families])
-    is_covered = np.zeros(int(np.prod(shape)), dtype=bool)
-    covered_cell = grid.cells(covered, reporters, partners, families)
-    counted = covered.column("members").to_numpy()
-    is_covered[covered_cell] = counted == whole[covered_cell % len(families)]
+    is_covered = asked.on(reporters, partners)
     headings = sorted({family.heading for family in chosen.families})
     chapters = sorted({heading[:2] for heading in headings})
     calendar = series.calendar
@@ -188,7 +177,7 @@ def on_grid(panel: Panel, other: Panel) -> Panel:
     )
 
 
-def _exporters(column: pa.ChunkedArray, request: Request, window: Window) -> tuple[str, ...]:
+def _exporters(asked: Collection[str], request: Request, window: Window) -> tuple[str, ...]:
     """Return the exporters asked for, by default the members of the coalition in the data.
 
     Where a dataset names nobody but blocs (the Union as one exporter), the bloc is the exporter.
@@ -196,11 +185,11 @@ def _exporters(column: pa.ChunkedArray, request: Request, window: Window) -> tup
     Raises:
         DataError: An exporter asked for is not in the data, or no member of the coalition is.
     """
-    present = _countries(column)
+    present = _countries(asked)
     if request.reporters:
         return _wanted(present, request.reporters, "reporter")
     if not present:
-        blocs = sorted(set(pc.unique(column).to_pylist()))
+        blocs = sorted(set(asked))
         if len(blocs) == 1:
             return tuple(blocs)
         raise DataError(
@@ -231,11 +220,9 @@ def _wanted(present: tuple[str, ...], wanted: tuple[str, ...], kind: str) -> tup
     return tuple(code for code in present if code in wanted)
 
 
-def _countries(column: pa.ChunkedArray) -> tuple[str, ...]:
-    """Return the countries of a column, blocs left out, sorted."""
-    return tuple(
-        sorted(code for code in pc.unique(column).to_pylist() if not countries.is_bloc(code))
-    )
+def _countries(codes: Collection[str]) -> tuple[str, ...]:
+    """Return the countries among some codes, blocs left out, sorted."""
+    return tuple(sorted(code for code in set(codes) if not countries.is_bloc(code)))
 
 
 def closed_months(months: MonthlyCompleteness, reporter: str, window: Window) -> tuple[date, ...]:

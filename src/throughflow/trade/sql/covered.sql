@@ -1,13 +1,13 @@
--- A row is an exporter, a partner and a family the data were asked for, with how many members of
--- the family they could have shown for the whole span. Ranges of several files that touch or
--- overlap count as one.
+-- A row is an exporter, a partner and a family the data were asked for cell by cell, with how many
+-- members of the family they could have shown for the whole span. Ranges of several files that touch
+-- or overlap count as one.
 with asked as (
     select distinct c.reporter, c.partner, w.family, c.product, c.first_period, c.last_period,
            (extract(year from c.first_period) * 12 + extract(month from c.first_period) - 1)
                / $months as begins,
            (extract(year from c.last_period) * 12 + extract(month from c.last_period) - 1)
                / $months as ends
-    from coverage as c
+    from coverage_range as c
     join family_member as w on c.product = w.product
     where c.dataset = $dataset and c.nomenclature = $nomenclature
       and c.freq = $freq and c.flow = 'export' and c.partner_basis = $basis
