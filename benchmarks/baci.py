@@ -122,7 +122,6 @@ def measure(files: list[Path], folder: Path) -> dict[str, float]:
         "--window", str(LAST_YEAR), "--currency", "USD",
     ]  # fmt: skip
     ranked = subprocess.run(command, capture_output=True, text=True, check=True)
-    print(ranked.stdout)
     hubs_wall, hubs_seconds, hubs_megabytes = ranked.stderr.strip().splitlines()[-1].split()
     return {
         "load, wall s": float(wall),

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.spark
 def ask(**options):
     with tf.open(store.sample_folder(), engine="spark", **options) as warehouse:
         found = warehouse.query(
-            "throughflow.trade", "asked_until", parameters={"dataset": "ds-045409"}
+            "throughflow.trade", "asked_until", parameters={"dataset": "ds-045409", "freq": "M"}
         )
         return found.column(0).to_pylist(), warehouse._engine.session.conf.get(
             "spark.driver.memory", "default"

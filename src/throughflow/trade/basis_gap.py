@@ -139,7 +139,7 @@ def of(
         PACKAGE,
         "basis_totals",
         parameters={"hub": hub, "currency": currency},
-        tables={"period_rate": rates},
+        tables={"dated_rate": rates},
     ).to_pylist()
     members = frozenset(origins) or memberships.members("coalition", treat_from)
     by_dataset: dict[str, dict[str, dict[int, dict[str, float]]]] = {}

@@ -6,9 +6,9 @@ with priced as (
                                 / cast(a.per_eur as double), 2) as decimal(18, 2))
            end as amount
     from trade_current as f
-    left join period_rate as a
+    left join dated_rate as a
         on a.freq = f.freq and a.currency = f.currency and a.month = f.period
-    left join period_rate as b
+    left join dated_rate as b
         on b.freq = f.freq and b.currency = $currency and b.month = f.period
     where f.flow = 'import' and f.product = 'TOTAL' and f.reporter = $hub
 )
