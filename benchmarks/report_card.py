@@ -18,7 +18,7 @@ import throughflow
 from throughflow.evidence import canonical
 from throughflow.trade import study
 from throughflow.trade.request import Request
-from throughflow.trade.simulate import match, noise, planting, report_card
+from throughflow.trade.simulate import match, noise, planting, real_windows, report_card
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "scripts"))
 import fit_noise
@@ -115,6 +115,25 @@ def against(card: report_card.ReportCard) -> list[str]:
     return lines
 
 
+def in_real_months() -> str:
+    """Return what is found of diversions planted into the sample's own quiet months."""
+    lines = [
+        "| prevalence | planted | discoveries | smallest q | " + " | ".join(
+            f"{m:g}×" for m in real_windows.MULTIPLES
+        ) + " | interval holds the value |",
+        "|---:|---:|---:|---:|" + "---:|" * len(real_windows.MULTIPLES) + "---:|",
+    ]  # fmt: skip
+    with throughflow.open() as warehouse:
+        for prevalence in TIMES:
+            one = real_windows.run(warehouse, prevalence, FIRST_SEED)
+            found = " | ".join(percent(rate) for rate in one.found.values())
+            lines.append(
+                f"| {prevalence:.0%} | {one.planted} | {one.false_discovery_rate.of} | "
+                f"{one.smallest_q:.3f} | {found} | {percent(one.coverage)} |"
+            )
+    return "\n".join(lines)
+
+
 def likeness() -> str:
     """Return placebo quantiles of the sample's two halves beside an invented world's."""
     with throughflow.open() as warehouse:
@@ -159,6 +178,18 @@ it is that seldom wrong. Beside it, what its own rule does. *Finds* counts all d
 ones as well.
 
 {rivals}
+
+## Planted into real months
+
+The sample's own December 2021 to February 2022, in which nothing was restricted: diversions of a
+million euro a year and more added to real flows of a good to a hub, rung B, first leg alone, since
+the sample holds no hub's own exports.
+
+{real}
+
+One leg of three months finds nothing at q of 0.05, not even tenfold trade: among some six thousand
+rows the strangest real ones are as strange. Findings on the sample are therefore never more than
+*weak*, and it takes the second leg, or other destinations, to say more.
 
 ## Does invented trade stray like real trade?
 
@@ -207,6 +238,7 @@ def main() -> None:
         prevalence="\n".join(by_prevalence(card)),
         curve="\n".join(curve(card)),
         rivals="\n".join(against(card)),
+        real=in_real_months(),
         likeness=likeness(),
     )
     for part in (summary, by_prevalence, curve, against):

@@ -65,6 +65,7 @@ QUESTIONS: dict[str, list[dict[str, Any]]] = {
     "trade/sql/neighbours.sql": [{}, {"currency": "USD"}],
     "trade/sql/observed_products.sql": [{}],
     "trade/sql/panel.sql": [{}, {"currency": "USD"}, {"currency": "KZT"}],
+    "trade/sql/real_months.sql": [{}],
     "trade/sql/recorded_codes.sql": [{}],
     "trade/sql/rolling_year.sql": [{}, {"currency": "USD", "first": date(2022, 10, 1)}],
     "trade/sql/series.sql": [{}],
@@ -87,6 +88,7 @@ ONLY_ON_SAMPLE = {"trade/sql/labels.sql"}
 # The sample has a million rows; all of them with all their columns would only take time.
 NOT_ON_SAMPLE = {
     "warehouse/sql/coverage.sql", "warehouse/sql/trade_current.sql", "trade/sql/rolling_year.sql",
+    "trade/sql/real_months.sql",
 }  # fmt: skip
 
 

@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 from pyarrow import csv
 from scipy import stats
 
-from throughflow.trade.simulate import noise, planting, report_card, rivals, tables, world
+import throughflow as tf
+from throughflow.trade.simulate import (
+    noise,
+    planting,
+    real_windows,
+    report_card,
+    rivals,
+    tables,
+    world,
+)
 
 RELATIVE = 1e-9
 
@@ -147,3 +156,14 @@ def test_the_quick_card_finds_planted_diversions_and_little_else(tmp_path):
     truth = csv.read_csv(tmp_path / "seed-31-at-0.2" / "truth.csv")
     assert len(truth) == card.by_prevalence[1].planted
     assert json.dumps([r.name for r in card.by_prevalence[0].rivals])
+
+
+@pytest.mark.long
+def test_planted_into_the_samples_own_months():
+    """One leg of three real months: values are covered, and nobody is accused falsely."""
+    with tf.open() as warehouse:
+        found = real_windows.run(warehouse, 0.2, 5)
+    assert found.rung == "B"
+    assert found.planted > 300
+    assert found.false_discovery_rate.hits <= 0.1 * max(found.false_discovery_rate.of, 1)
+    assert 0.8 < found.coverage.value < 0.95

@@ -112,6 +112,11 @@ def members(group: str, on: date) -> frozenset[str]:
     return frozenset(row.code for row in memberships() if row.group == group and row.covers(on))
 
 
+def first_day(group: str) -> date:
+    """Return the first day on which a group had a member."""
+    return min(row.since or date.min for row in memberships() if row.group == group)
+
+
 @lru_cache(maxsize=1)
 def roles() -> tuple[Role, ...]:
     """Return every dated role that ships."""

@@ -198,7 +198,8 @@ def _exporters(asked: Collection[str], request: Request, window: Window) -> tupl
             remedy="Load exports by country",
         )
     # A window before the restrictions is asked about to try the method: the same exporters count.
-    coalition = memberships.members("coalition", max(window.last, request.treat_from))
+    day = max(window.last, memberships.first_day("coalition"))
+    coalition = memberships.members("coalition", day)
     members = tuple(code for code in present if code in coalition)
     if not members:
         raise DataError(
