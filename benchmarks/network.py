@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from throughflow.trade import network
-from throughflow.trade.network_input import Network
+from throughflow.trade.network.input import Network
 
 RESULT = Path(__file__).resolve().parents[1] / "build" / "bench" / "network.json"
 # Products, countries, and whether what passed each hub is bounded too.

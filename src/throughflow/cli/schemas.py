@@ -48,15 +48,11 @@ def _type(annotation: Any) -> dict[str, Any]:
 
 
 def _object(kind: Any) -> dict[str, Any]:
-    from throughflow.trade import (
+    from throughflow.trade import breaks, coverage_check, finding, mirror, pre_trend
+    from throughflow.trade.decompose import (
         basis_gap,
-        breaks,
-        coverage_check,
-        finding,
-        mirror,
         misdeclared,
         pass_through,
-        pre_trend,
         substitution,
         unit_values,
     )
@@ -139,7 +135,7 @@ def _hubs() -> dict[str, Any]:
 
 
 def _decompose() -> dict[str, Any]:
-    from throughflow.trade.decomposition import Decomposition
+    from throughflow.trade.decompose.decomposition import Decomposition
 
     return _envelope(_object(Decomposition))
 

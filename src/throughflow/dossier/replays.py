@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from throughflow.dossier.model import Dossier
     from throughflow.evidence.runs import Run
-    from throughflow.trade.decomposition import Decomposition
+    from throughflow.trade.decompose.decomposition import Decomposition
     from throughflow.warehouse import Warehouse
 
 

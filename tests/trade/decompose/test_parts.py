@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from throughflow.trade import leg_draws, leg_spread, parts
+from throughflow.trade.decompose import leg_draws, leg_spread, parts
 
 # A simulated world's estimate of a share may be off by a tenth of it; the noise of one world with
 # forty families is about three hundredths.

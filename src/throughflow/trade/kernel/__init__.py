@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade.kernel_exporter import (
+from throughflow.trade.kernel.exporter import (
     MOST_ROUNDS,
     TOLERANCE,
     Block,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from throughflow.trade.kernel_exporter import ExporterFit, Shape
+    from throughflow.trade.kernel.exporter import ExporterFit, Shape
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]

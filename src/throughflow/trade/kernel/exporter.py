@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from throughflow.errors import InputError, ModelError
-from throughflow.trade import kernel_rounds, kernel_support
-from throughflow.trade.kernel_sums import Factors, cells_of, grid_of, grouped, matrix_product
+from throughflow.trade.kernel import rounds as kernel_rounds
+from throughflow.trade.kernel import support as kernel_support
+from throughflow.trade.kernel.sums import Factors, cells_of, grid_of, grouped, matrix_product
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from throughflow.trade.kernel_rounds import Run
-    from throughflow.trade.kernel_sums import Grid
+    from throughflow.trade.kernel.rounds import Run
+    from throughflow.trade.kernel.sums import Grid
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from throughflow.errors import InputError
-from throughflow.trade import kernel, kernel_donors
+from throughflow.trade import kernel
+from throughflow.trade.kernel import donors as kernel_donors
 
 # Two fits, each to 1e-12 of every margin.
 SAME = 1e-8

@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from throughflow.trade import conformal, parts
-from throughflow.trade.leg_spread import TOO_FEW, size_of
+from throughflow.trade import conformal
+from throughflow.trade.decompose import parts
+from throughflow.trade.decompose.leg_spread import TOO_FEW, size_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from throughflow.trade.leg_spread import LegNoise
-    from throughflow.trade.parts import Parts, Sums
+    from throughflow.trade.decompose.leg_spread import LegNoise
+    from throughflow.trade.decompose.parts import Parts, Sums
 
     FloatArray = NDArray[np.float64]
     BoolArray = NDArray[np.bool_]

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from throughflow.trade import conformal, parts
+from throughflow.trade import conformal
+from throughflow.trade.decompose import parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

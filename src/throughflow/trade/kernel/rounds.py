@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade.kernel_sums import Factors, matrix_product
+from throughflow.trade.kernel.sums import Factors, matrix_product
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from throughflow.trade.kernel_sums import Grid
+    from throughflow.trade.kernel.sums import Grid
 
     FloatArray = NDArray[np.float64]
     # Which product and growth factors are above zero.

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import leg_draws, leg_spread
+from throughflow.trade.decompose import leg_draws, leg_spread
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from throughflow.trade.parts import Sums
+    from throughflow.trade.decompose.parts import Sums
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]

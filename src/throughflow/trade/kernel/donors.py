@@ -14,21 +14,21 @@ import numpy as np
 
 from throughflow.errors import InputError
 from throughflow.trade import kernel
-from throughflow.trade.kernel_exporter import (
+from throughflow.trade.kernel.exporter import (
     MOST_ROUNDS,
     TOLERANCE,
     check_cells,
     fit_exporter,
     predict_exporter,
 )
-from throughflow.trade.kernel_sums import Factors
+from throughflow.trade.kernel.sums import Factors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from throughflow.trade.kernel_exporter import Block
+    from throughflow.trade.kernel.exporter import Block
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from throughflow.errors import ModelError
-from throughflow.trade.kernel_sums import Factors, cells_of, matrix_product
+from throughflow.trade.kernel.sums import Factors, cells_of, matrix_product
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
-    from throughflow.trade.kernel_sums import Cells, Grid
+    from throughflow.trade.kernel.sums import Cells, Grid
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]

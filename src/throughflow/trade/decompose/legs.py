@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 from throughflow.errors import DataError
 from throughflow.model.periods import month_number, month_start
 from throughflow.reference import control_lists, countries, memberships
-from throughflow.trade import goods, leg_records, leg_sources
-from throughflow.trade.leg_sources import ANY, ARRIVED, FORWARDED, SENT, WORDS
+from throughflow.trade import goods
+from throughflow.trade.decompose import leg_records, leg_sources
+from throughflow.trade.decompose.leg_sources import ANY, ARRIVED, FORWARDED, SENT, WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from throughflow.model.periods import Window
+    from throughflow.trade.decompose.leg_records import Leg
+    from throughflow.trade.decompose.leg_sources import LegSource
     from throughflow.trade.goods import Family
-    from throughflow.trade.leg_records import Leg
-    from throughflow.trade.leg_sources import LegSource
     from throughflow.trade.request import Request
     from throughflow.warehouse import Warehouse
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from throughflow.errors import InputError
-from throughflow.trade.network_input import LEVELS
+from throughflow.trade.network.input import LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from throughflow.trade.network_result import Flows, Levels
+    from throughflow.trade.network.result import Flows, Levels
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from throughflow.trade.leg_records import Cells
+    from throughflow.trade.decompose.leg_records import Cells
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]

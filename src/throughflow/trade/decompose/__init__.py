@@ -16,28 +16,26 @@ import numpy as np
 from throughflow.errors import DataError, UsageError
 from throughflow.model.periods import Window, month_number, month_start
 from throughflow.reference import control_lists, countries, memberships
-from throughflow.trade import (
+from throughflow.trade import goods, levels, mirror
+from throughflow.trade.decompose import (
     basis_gap,
-    goods,
     leg_sources,
-    levels,
-    mirror,
     misdeclared,
     parts,
     split_rows,
     substitution,
     unit_values,
 )
-from throughflow.trade import legs as legs_of_trade
-from throughflow.trade.decomposition import (
+from throughflow.trade.decompose import legs as legs_of_trade
+from throughflow.trade.decompose.decomposition import (
     MEANING,
     Decomposition,
     Expectation,
     LegTold,
     YearTotal,
 )
-from throughflow.trade.leg_sources import ARRIVED, DIRECT, SENT, WORDS
-from throughflow.trade.split_rows import LAGS, Question
+from throughflow.trade.decompose.leg_sources import ARRIVED, DIRECT, SENT, WORDS
+from throughflow.trade.decompose.split_rows import LAGS, Question
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,13 +43,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from throughflow.trade.legs import Legs
-    from throughflow.trade.misdeclared import Misdeclared
+    from throughflow.trade.decompose.legs import Legs
+    from throughflow.trade.decompose.misdeclared import Misdeclared
+    from throughflow.trade.decompose.split_rows import Answer
+    from throughflow.trade.decompose.substitution import Substitution
+    from throughflow.trade.decompose.unit_values import Prices
     from throughflow.trade.request import Request
-    from throughflow.trade.split_rows import Answer
     from throughflow.trade.study import Study
-    from throughflow.trade.substitution import Substitution
-    from throughflow.trade.unit_values import Prices
     from throughflow.warehouse import Warehouse
 
     IntArray = NDArray[np.int64]

@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 from throughflow.errors import InputError
 from throughflow.model.periods import month_number
 from throughflow.reference import countries, fx, memberships
-from throughflow.trade import completeness, goods, leg_sources
-from throughflow.trade.leg_sources import ANY, ARRIVED, FORWARDED, MIRRORED
+from throughflow.trade import completeness, goods
+from throughflow.trade.decompose import leg_sources
+from throughflow.trade.decompose.leg_sources import ANY, ARRIVED, FORWARDED, MIRRORED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from throughflow.trade.decompose.leg_sources import LegSource
     from throughflow.trade.goods import Family
-    from throughflow.trade.leg_sources import LegSource
     from throughflow.warehouse import Warehouse
 
     FloatArray = NDArray[np.float64]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import leg_draws
-from throughflow.trade.decomposition import Estimate, Split
+from throughflow.trade.decompose import leg_draws
+from throughflow.trade.decompose.decomposition import Estimate, Split
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from throughflow.trade.parts import Parts
+    from throughflow.trade.decompose.parts import Parts
 
     FloatArray = NDArray[np.float64]
 

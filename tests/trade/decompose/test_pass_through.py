@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from throughflow.trade import leg_spread, parts, pass_through, substitution
+from throughflow.trade.decompose import leg_spread, parts, pass_through, substitution
 
 SHARE = 0.7
 # 400 worlds estimate a coverage of 90 % with a standard error of 1.5 points.

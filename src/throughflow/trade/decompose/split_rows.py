@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import (
+from throughflow.trade import goods
+from throughflow.trade.decompose import (
     estimates,
-    goods,
     leg_draws,
     leg_records,
     leg_spread,
     parts,
     pass_through,
 )
-from throughflow.trade import legs as legs_of_trade
-from throughflow.trade.decomposition import (
+from throughflow.trade.decompose import legs as legs_of_trade
+from throughflow.trade.decompose.decomposition import (
     ALL,
     NO_EXCESS,
     NO_RECORDS,
@@ -25,17 +25,17 @@ from throughflow.trade.decomposition import (
     FamilySplit,
     LagShare,
 )
-from throughflow.trade.leg_sources import ANY, ARRIVED, FORWARDED, MIRRORED, SENT, WORDS
+from throughflow.trade.decompose.leg_sources import ANY, ARRIVED, FORWARDED, MIRRORED, SENT, WORDS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from throughflow.model.periods import Window
-    from throughflow.trade.decomposition import Expectation
-    from throughflow.trade.leg_draws import Drawn
-    from throughflow.trade.legs import Legs
-    from throughflow.trade.parts import Parts, Ratios, Sums
-    from throughflow.trade.pass_through import PassThrough
+    from throughflow.trade.decompose.decomposition import Expectation
+    from throughflow.trade.decompose.leg_draws import Drawn
+    from throughflow.trade.decompose.legs import Legs
+    from throughflow.trade.decompose.parts import Parts, Ratios, Sums
+    from throughflow.trade.decompose.pass_through import PassThrough
     from throughflow.trade.request import Request
 
     FloatArray = NDArray[np.float64]

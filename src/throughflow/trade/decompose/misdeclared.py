@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from throughflow.errors import InputError
 from throughflow.reference import countries, memberships, nomenclature
 from throughflow.trade import conformal
-from throughflow.trade.leg_sources import HS6, SENT
+from throughflow.trade.decompose.leg_sources import HS6, SENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from throughflow.trade.legs import Legs
+    from throughflow.trade.decompose.legs import Legs
     from throughflow.warehouse import Warehouse
 
     FloatArray = NDArray[np.float64]

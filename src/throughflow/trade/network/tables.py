@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from throughflow.errors import InputError
-from throughflow.trade.network_input import LEVELS, Network
+from throughflow.trade.network.input import LEVELS, Network
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from throughflow.errors import UsageError
-from throughflow.trade import network_flow, network_paths
-from throughflow.trade.network_flow import Graph, from_units, to_units
-from throughflow.trade.network_input import LEVELS
-from throughflow.trade.network_result import (
+from throughflow.trade.network import flow as network_flow
+from throughflow.trade.network import paths as network_paths
+from throughflow.trade.network.flow import Graph, from_units, to_units
+from throughflow.trade.network.input import LEVELS
+from throughflow.trade.network.result import (
     BelowExpected,
     Binding,
     Flows,
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from throughflow.trade.network_flow import Least, Most
-    from throughflow.trade.network_input import Network
+    from throughflow.trade.network.flow import Least, Most
+    from throughflow.trade.network.input import Network
 
     FloatArray = NDArray[np.float64]
 

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from throughflow.trade.basis_gap import BasisGap
-    from throughflow.trade.misdeclared import Misdeclared
-    from throughflow.trade.pass_through import PassThrough
-    from throughflow.trade.substitution import Substitution
-    from throughflow.trade.unit_values import Prices
+    from throughflow.trade.decompose.basis_gap import BasisGap
+    from throughflow.trade.decompose.misdeclared import Misdeclared
+    from throughflow.trade.decompose.pass_through import PassThrough
+    from throughflow.trade.decompose.substitution import Substitution
+    from throughflow.trade.decompose.unit_values import Prices
 
     FloatArray = NDArray[np.float64]
 

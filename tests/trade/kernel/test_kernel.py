@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from throughflow.errors import InputError, ModelError
-from throughflow.trade import kernel, kernel_exporter, kernel_sums
+from throughflow.trade import kernel
+from throughflow.trade.kernel import exporter as kernel_exporter
+from throughflow.trade.kernel import sums as kernel_sums
 
 # Margins are asked to agree to TIGHT; means follow within the conditioning of small panels.
 TIGHT = 1e-12
@@ -186,7 +188,7 @@ def test_the_extrapolation_saves_rounds_and_changes_no_answer(monkeypatch):
     values = rng.lognormal(2, 2, shape) * (rng.random(shape) < 0.4)
     left_out = mask(shape, share=0.05)
     fast, means = fitted_means(values, left_out)
-    monkeypatch.setattr("throughflow.trade.kernel_rounds.MEMORY", 0)
+    monkeypatch.setattr("throughflow.trade.kernel.rounds.MEMORY", 0)
     slow, plain = fitted_means(values, left_out)
     np.testing.assert_allclose(means, plain, rtol=1e-6)
     assert fast.rounds[0] * 2 < slow.rounds[0]

@@ -14,7 +14,8 @@ from pyarrow import csv as arrow_csv
 
 from throughflow.errors import DataError, InputError, UsageError
 from throughflow.model.periods import Window
-from throughflow.trade import decompose, legs, study
+from throughflow.trade import decompose, study
+from throughflow.trade.decompose import legs
 from throughflow.trade.request import Request
 from throughflow.warehouse import Warehouse, load, open_warehouse
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from throughflow.trade import basis_gap, conformal, misdeclared, unit_values
-from throughflow.trade.basis_gap import BasisYear
-from throughflow.trade.leg_records import Cells
+from throughflow.trade import conformal
+from throughflow.trade.decompose import basis_gap, misdeclared, unit_values
+from throughflow.trade.decompose.basis_gap import BasisYear
+from throughflow.trade.decompose.leg_records import Cells
 
 WINDOW = np.arange(12, 24)
 BASE = np.arange(12)[None, :]

@@ -6,9 +6,10 @@ import pyarrow as pa
 import pytest
 
 from throughflow.errors import InputError
-from throughflow.trade import network, network_tables
+from throughflow.trade import network
 from throughflow.trade.finding import Row
-from throughflow.trade.network_result import Levels
+from throughflow.trade.network import tables as network_tables
+from throughflow.trade.network.result import Levels
 
 
 def solve_one(made):

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy import sparse
 
-from throughflow.trade import network_flow
+from throughflow.trade.network import flow as network_flow
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from throughflow.trade.network_flow import Graph
+    from throughflow.trade.network.flow import Graph
 
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]

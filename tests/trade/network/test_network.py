@@ -15,15 +15,13 @@ from scipy.optimize import linprog
 from scipy.sparse.csgraph import maximum_flow
 
 from throughflow.errors import InputError, ModelError, UsageError
-from throughflow.trade import (
-    network,
-    network_flow,
-    network_input,
-    network_paths,
-)
-from throughflow.trade.network_input import Network
-from throughflow.trade.network_result import Levels
-from throughflow.trade.network_sankey import sankey
+from throughflow.trade import network
+from throughflow.trade.network import flow as network_flow
+from throughflow.trade.network import input as network_input
+from throughflow.trade.network import paths as network_paths
+from throughflow.trade.network.input import Network
+from throughflow.trade.network.result import Levels
+from throughflow.trade.network.sankey import sankey
 
 # Whole amounts are exact in units of ten digits and come back as they went in; others are rounded
 # to ten digits of the largest, once per arc and sum.
