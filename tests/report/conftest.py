@@ -113,6 +113,7 @@ def dossier() -> Dossier:
         total=row(), total_whole_codes=row(), monthly=monthly(), monthly_target=monthly(1e7),
         restrictions=(Restriction(date(2022, 3, 1), 1400), Restriction(date(2022, 4, 1), 600),
                       Restriction(date(2022, 10, 1), 15), Restriction(date(2022, 7, 1), 2)),
+        dates=None,
         break_month=Break(date(2022, 6, 1), date(2022, 5, 1), date(2022, 7, 1), 2.1),
         substitution=Substitution(9e9, 12e9, 3e9, 0.048, 0.12),
         unrecorded=(unrecorded("KZ", (2021,), 0.37, 0.28),

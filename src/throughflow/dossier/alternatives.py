@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from throughflow.dossier import words
 from throughflow.dossier.model import Alternative
 from throughflow.errors import InputError
+from throughflow.evidence import verdict
 from throughflow.model.periods import month_number
 from throughflow.reference import countries, fx
 from throughflow.trade import counterfactual, goods
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from throughflow.trade.breaks import Break
+    from throughflow.trade.event_study import EventStudy
     from throughflow.trade.finding import Row
     from throughflow.trade.study import Study
 
@@ -33,6 +35,7 @@ def check(
     total: Row,
     families: Sequence[Row],
     broke: Break | None,
+    dated: EventStudy | None,
     lags: Mapping[int, float],
 ) -> tuple[Alternative, ...]:
     """Check every explanation that the data allow.
@@ -42,6 +45,7 @@ def check(
         total: The hub's total.
         families: Its rows by family.
         broke: Break month of its series.
+        dated: Leads and lags around the goods' own dates.
         lags: Unrecorded share of all goods by lag in months between export and import.
     """
     hub = study.panel.partners.index(total.partner)
@@ -51,6 +55,7 @@ def check(
         _recoding(study),
         _incomplete(study),
         _timing(study, broke),
+        _moved_before(dated),
         _currency(study),
         _lag(lags),
         Alternative(
@@ -80,6 +85,21 @@ def check(
             "needs knowledge of the country; look first at the families in the table above",
         ),
     )
+
+
+def _moved_before(dated: EventStudy | None) -> Alternative:
+    """Tell whether trade was on its way already before the goods were restricted."""
+    name = "Trade that was growing before the restrictions"
+    if dated is None:
+        return Alternative(name, UNCHECKED, "the past is too short for leads and lags")
+    test = dated.pre_trend
+    outcome = {
+        verdict.TREND: FOUND,
+        verdict.SMALL_TREND: FOUND,
+        verdict.NO_TREND: NOT_FOUND,
+        verdict.CANNOT_TELL: UNCHECKED,
+    }[test.state]
+    return Alternative(name, outcome, f"{test.reason}; month by month: throughflow dates")
 
 
 def _growth(study: Study, total: Row, hub: int) -> Alternative:

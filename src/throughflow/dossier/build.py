@@ -20,10 +20,19 @@ from throughflow.dossier.model import (
     Source,
     Substitution,
 )
-from throughflow.errors import DataError, InputError
+from throughflow.errors import DataError, InputError, ModelError, UsageError
+from throughflow.evidence import verdict
 from throughflow.model.periods import Window
 from throughflow.reference import countries, memberships, verdicts
-from throughflow.trade import breaks, coverage_check, excess, finding, mirror, spread
+from throughflow.trade import (
+    breaks,
+    coverage_check,
+    event_study,
+    excess,
+    finding,
+    mirror,
+    spread,
+)
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
 from throughflow.warehouse.store import sql_text
@@ -33,6 +42,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from throughflow.dossier.model import Monthly
+    from throughflow.trade.event_study import EventStudy
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Mirror, Unrecorded
     from throughflow.trade.study import Study
@@ -93,7 +103,8 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
             where=warehouse.name,
             remedy=f"See why with: throughflow excess --partner {hub} --by product",
         )
-    total = told[0]
+    dated = _dates(study, hub)
+    total = _after_pre_trend(told[0], dated)
     strict = _whole_codes(study, hub)
     subject = replace(study, request=replace(study.request, partners=(hub,)))
     families = _level(subject, ("product",))
@@ -145,6 +156,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         monthly_target=_target_series(study, everyone),
         restrictions=tuple(Restriction(month, n) for month, n in studies.treated_dates(study)),
         break_month=broke,
+        dates=dated,
         substitution=_substitution(study, totals, total),
         unrecorded=own_gap,
         unrecorded_pooled=pooled,
@@ -155,10 +167,12 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         untold=tuple(r for r in families if r.kind == finding.NOT_TESTABLE),
         families_by_verdict=dict(sorted(Counter(r.verdict for r in families).items())),
         by_exporter=_exporters(study, exporters, position),
-        hubs=hub_lines(study, hub),
+        hubs=tuple(
+            replace(line, row=total) if line.is_subject else line for line in hub_lines(study, hub)
+        ),
         cannot_tell=gaps.cannot_tell(study, position, cells),
         alternatives=alternatives.check(
-            study, total, families, broke, _lags(both_sides, hub, own_gap)
+            study, total, families, broke, dated, _lags(both_sides, hub, own_gap)
         ),
         limits=gaps.limits(study, hub),
         coverage=tuple(
@@ -203,6 +217,22 @@ def _whole_words(row: Row | None) -> str:
         f"{words.amount(row.expected, row.currency)} expected "
         f"({words.amount(row.low, row.currency)} to {words.amount(row.high, row.currency)})."
     )
+
+
+def _dates(study: Study, hub: str) -> EventStudy | None:
+    try:
+        return event_study.of(study, hub)
+    except (ModelError, UsageError):
+        return None
+
+
+def _after_pre_trend(total: Row, dated: EventStudy | None) -> Row:
+    """Take a step off the verdict where trade moved before the goods' own dates."""
+    if dated is None or total.verdict in {verdict.NONE, verdict.CANNOT_TELL}:
+        return total
+    ruled = verdict.Ruled(total.verdict, total.reason)
+    after = verdict.after_pre_trend(ruled, dated.pre_trend.evidence())
+    return replace(total, verdict=after.word, reason=after.reason)
 
 
 def _mirror(warehouse: Warehouse, hub: str, currency: str) -> Mirror | None:

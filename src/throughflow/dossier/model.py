@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from throughflow.trade.breaks import Break
     from throughflow.trade.coverage_check import ClassCoverage
+    from throughflow.trade.event_study import EventStudy
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Unrecorded
     from throughflow.warehouse import Warehouse
@@ -204,6 +205,8 @@ class Dossier:
         monthly_target: The same goods' direct exports to the target; None if not in the data.
         restrictions: Months from which goods are restricted.
         break_month: Month in which the hub's series changed level; None where there is none.
+        dates: Leads and lags around the goods' own dates, with the test that nothing moved before;
+            None where the past is too short to tell.
         substitution: Excess against the fall in direct exports; None if the target is not loaded.
         unrecorded: Unrecorded on arrival by base year, totals of all goods, this hub.
         unrecorded_pooled: The same for the customs-union hubs together.
@@ -253,6 +256,7 @@ class Dossier:
     monthly_target: Monthly | None
     restrictions: tuple[Restriction, ...]
     break_month: Break | None
+    dates: EventStudy | None
     substitution: Substitution | None
     unrecorded: tuple[Unrecorded, ...]
     unrecorded_pooled: tuple[Unrecorded, ...]

@@ -121,11 +121,16 @@ def decide(
         word = MODERATE if lacking else STRONG
     elif discovered and rung == "B" and other_rung_agrees and kinds > 1:
         word = MODERATE
-    return _after_pre_trend(Ruled(word, lacking), pre_trend)
+    return after_pre_trend(Ruled(word, lacking), pre_trend)
 
 
-def _after_pre_trend(ruled: Ruled, found: PreTrend | None) -> Ruled:
-    """Take a step off where trade moved before the date, and say what the test showed."""
+def after_pre_trend(ruled: Ruled, found: PreTrend | None) -> Ruled:
+    """Take a step off where trade moved before the date, and say what the test showed.
+
+    Args:
+        ruled: The verdict without the test.
+        found: The test; None where none was made, which changes nothing.
+    """
     if found is None:
         return ruled
     state, why = judge_pre_trend(found)
