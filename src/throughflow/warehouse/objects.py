@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FOLDER = "objects"
 # zstd 19 is slow to write and as fast to read as any; a load writes once, findings read often.
 COMPRESSION_LEVEL = 9
-ROW_GROUP = 1 << 20
+ROW_GROUP = 1 << 18
 # Rows of one table lie in the order in which findings ask for them; it also compresses best.
 ENCODINGS = {"value": "BYTE_STREAM_SPLIT", "source_row": "DELTA_BINARY_PACKED"}
 ORDER = {
