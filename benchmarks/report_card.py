@@ -202,8 +202,8 @@ of the sample's headings, and an invented world. The parameters were fitted to t
 
 - **Doubling.** A flow that doubles is within what flows do by themselves; only the second leg
   gives it away, and not always.
-- **Rare diversions.** Where one pair in fifty holds one, a row must be stranger to be believed: half
-  of those at three times the baseline are found, against four in five where one in twenty does.
+- **Rare diversions.** Where one pair in fifty holds one, a row must be stranger to be believed:
+  half of those at three times the baseline are found, and four in five where one in twenty does.
 - **A second hub.** One diversion in ten goes on through another hub. Its first hub records no
   exports to the target, and it is found only if its first leg is beyond all placebos.
 - **Goods never recorded as arriving** leave no second leg either. Planted diversions lose a third
