@@ -18,16 +18,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import conformal, counterfactual, levels, peers, placebo, unrestricted
+from throughflow.trade import conformal, levels, peers, placebo, unrestricted
 from throughflow.trade import panel as panels
-from throughflow.trade.placebo import Placebo
+from throughflow.trade import study as studies
 from throughflow.trade.request import LEVELS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from throughflow.trade.conformal import Judged
-    from throughflow.trade.counterfactual import Prediction
+    from throughflow.trade.counterfactual import Panel, Prediction
+    from throughflow.trade.placebo import Placebo
     from throughflow.trade.study import Study
     from throughflow.warehouse import Warehouse
 
@@ -124,60 +125,51 @@ def _turned(warehouse: Warehouse, study: Study, hubs: tuple[str, ...]) -> Study 
         return None
     rest = unrestricted.read(warehouse, request, study.series, study.goods, panel)
     panel = replace(panel, unrestricted=rest)
-    whole = np.ones((len(panel.reporters), len(study.goods.families)), dtype=bool)
-    design = replace(study.design, whole=whole)
-    headings = placebo_headings(study)
-    fold = conformal.fold_of(headings)
-    bare = [counterfactual.predict(panel, design.shifted(-shift)) for shift in study.shifts]
-    rates = counterfactual.appearance_rates(panel, bare, fold)
+    design = studies.design_of(study.goods, study.window, study.months, panel.reporters)
     here = np.ones(1, dtype=bool)
-    found = [
-        Placebo(
-            placebo.FAKE_DATE,
-            counterfactual.predict(panel, design.shifted(-shift), rates),
-            headings,
+    others = _peers(warehouse, study, panel, grid)
+    predicted = placebo.predict(
+        panel,
+        design,
+        study.shifts,
+        placebo_headings(study),
+        at=here,
+        others=None
+        if others is None
+        else placebo.Others(
+            others.panel,
+            studies.design_of(others.goods, study.window, study.months, panel.reporters),
+            tuple(family.heading for family in others.goods.families),
             here,
-        )
-        for shift in study.shifts
-    ]
-    others = None
-    if study.peers is not None:
-        trade = panels.read(
-            warehouse, request, study.series, study.peers.goods, study.months, study.window, grid
-        )
-        others = peers.Peers(
-            study.peers.goods, replace(panels.on_grid(trade, panel), unrestricted=rest)
-        )
-        appearing = np.repeat(rates.mean(axis=1, keepdims=True), len(others.goods.families), axis=1)
-        begins = np.array([f.first_treated for f in others.goods.families], dtype=np.int64)
-        free = replace(
-            design,
-            start=np.maximum(begins, study.span[0]),
-            mask=begins,
-            tested=np.array([not f.reason for f in others.goods.families]),
-            whole=np.ones((len(panel.reporters), len(begins)), dtype=bool),
-        )
-        found.append(
-            Placebo(
-                placebo.NEVER_RESTRICTED,
-                counterfactual.predict(others.panel, free, appearing),
-                tuple(family.heading for family in others.goods.families),
-                here,
-            )
-        )
-    if not found:
+        ),
+    )
+    if not predicted.placebos:
         return None
     return replace(
         study,
         request=request,
         panel=panel,
         design=design,
-        real=counterfactual.predict(panel, design, rates),
-        placebos=tuple(found),
+        real=predicted.real,
+        placebos=tuple(predicted.placebos),
         peers=others,
         rungs=("B", "C") if rest is not None else ("C",),
         ready={},
     )
+
+
+def _peers(
+    warehouse: Warehouse, study: Study, panel: Panel, between: panels.Between
+) -> peers.Peers | None:
+    """Read the same never-restricted goods on the second leg."""
+    if study.peers is None:
+        return None
+    goods = study.peers.goods
+    trade = panels.read(
+        warehouse, study.request, study.series, goods, study.months, study.window, between
+    )
+    on_grid = panels.on_grid(trade, panel)
+    return peers.Peers(goods, replace(on_grid, unrestricted=panel.unrestricted))
 
 
 @dataclass(frozen=True, slots=True)

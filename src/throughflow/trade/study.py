@@ -211,40 +211,32 @@ def _predicted(
     """Predict at the real date and for every placebo that the data hold."""
     window = request.window
     assert window is not None  # noqa: S101 - filled in by `_dated`
-    design = _design(chosen, window, months, panel.reporters)
+    design = design_of(chosen, window, months, panel.reporters)
     shifts = _shifts(design, panel)
     headings = tuple(family.heading for family in chosen.families)
-    fold = conformal.fold_of(headings)
-    bare = [counterfactual.predict(panel, design.shifted(-shift)) for shift in shifts]
-    rates = counterfactual.appearance_rates(panel, bare, fold)
-    real = counterfactual.predict(panel, design, rates, with_donors=True)
     partners = np.array(panel.partners)
     free = ~np.isin(partners, memberships.restricted(request.target))
-    found = [
-        Placebo(
-            placebo.FAKE_DATE,
-            counterfactual.predict(panel, design.shifted(-shift), rates),
-            headings,
-            partners != request.target,
-        )
-        for shift in shifts
-    ]
+    predicted = placebo.predict(
+        panel,
+        design,
+        shifts,
+        headings,
+        at=partners != request.target,
+        others=None
+        if others is None
+        else placebo.Others(
+            others.panel,
+            design_of(others.goods, window, months, panel.reporters),
+            tuple(family.heading for family in others.goods.families),
+            free & ~panel.is_donor,
+        ),
+    )
+    found = predicted.placebos
     if panel.is_donor.any():
-        found.append(Placebo(placebo.NEVER_HUB, real, headings, panel.is_donor))
-    if others is not None:
-        design_of_peers = _design(others.goods, window, months, panel.reporters)
-        appearing = np.repeat(rates.mean(axis=1, keepdims=True), len(others.goods.families), axis=1)
-        found.append(
-            Placebo(
-                placebo.NEVER_RESTRICTED,
-                counterfactual.predict(others.panel, design_of_peers, appearing),
-                tuple(family.heading for family in others.goods.families),
-                free & ~panel.is_donor,
-            )
-        )
+        found.append(Placebo(placebo.NEVER_HUB, predicted.real, headings, panel.is_donor))
     later = _later(design, chosen, series.calendar.span(window))
     if later.tested.any():
-        later_on = counterfactual.predict(panel, later, rates)
+        later_on = counterfactual.predict(panel, later, predicted.appearance)
         found.append(Placebo(placebo.LATER, later_on, headings, free))
     return Study(
         request=request,
@@ -252,11 +244,11 @@ def _predicted(
         goods=chosen,
         panel=panel,
         design=design,
-        real=real,
+        real=predicted.real,
         placebos=tuple(found),
         peers=others,
         shifts=shifts,
-        fold=fold,
+        fold=conformal.fold_of(headings),
         months=months,
         codes=tuple(codes),
         labels=labels,
@@ -346,9 +338,10 @@ def _untreated_twin(window: Window, treat_from: date) -> Window:
     return window.shifted(-12 * max(1, -(-treated // 12)))
 
 
-def _design(
+def design_of(
     chosen: Goods, window: Window, months: MonthlyCompleteness, reporters: Sequence[str]
 ) -> Design:
+    """Return the dates of some goods, and which exporters have a whole past before them."""
     first, last = months.calendar.span(window)
     mask = np.array([f.mask_from for f in chosen.families], dtype=np.int64)
     return counterfactual.Design(
