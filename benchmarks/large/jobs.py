@@ -90,7 +90,9 @@ def ours(job: str, folder: Path) -> Iterable[pa.RecordBatch]:
             package,
             name,
             parameters={k: v for k, v in PARAMETERS[job].items() if f"${k}" in text},
-            tables={"family_member": families(folder)} if tables is None else tables,
+            tables={"family_member": families(folder), "period_rate": rates()}
+            if tables is None
+            else tables,
         )
 
 

@@ -141,7 +141,7 @@ def test_a_small_trend_and_a_test_without_power_are_said_and_cost_nothing():
     assert (small.word, weak.word) == ("strong", "strong")
     assert small.reason.startswith("trade moved a little before the date")
     assert "cannot be told" in weak.reason
-    assert "only a drift of 51 % of the effect" in weak.reason
+    assert "a drift below 0.5 times the effect would go unseen" in weak.reason
 
 
 @pytest.mark.parametrize(

@@ -281,7 +281,7 @@ def test_without_power_the_test_cannot_tell():
         event_path.estimate(panel(rng, shocks=(0.6, 0.5, 0.8), effect=np.full(9, 0.4)))
     )
     assert found.state == verdict.CANNOT_TELL
-    assert "would have been found" in found.reason
+    assert "would go unseen" in found.reason
 
 
 def test_the_smallest_drift_found_is_found_four_times_in_five():

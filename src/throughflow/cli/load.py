@@ -105,10 +105,11 @@ def tell(report: LoadReport) -> None:
         entry[1] += edition.rows
     for name, (files, rows) in sorted(by_dataset.items()):
         click.echo(f"{name}: {count(files, 'file')}, {count(rows, 'value')}")
-    click.echo(
-        f"{count(report.rows, 'value')} recorded out of {count(report.cells, 'cell')} "
-        f"({report.not_recorded:,} not recorded) in {report.warehouse}"
-    )
+    if report.editions or report.unchanged:
+        click.echo(
+            f"{count(report.rows, 'value')} recorded out of {count(report.cells, 'cell')} "
+            f"({report.not_recorded:,} not recorded) in {report.warehouse}"
+        )
     if report.unchanged:
         click.echo(f"held already, nothing changed: {count(len(report.unchanged), 'file')}")
     for reason, cells in sorted(report.refused.items(), key=lambda item: -item[1]):

@@ -184,7 +184,7 @@ def _timing(study: Study, broke: Break | None) -> Alternative:
     return Alternative(
         name,
         FOUND if before else NOT_FOUND,
-        f"the series changed level in {when} (95 % range {spread}), to "
+        f"against its own season the series changed level in {when} (95 % range {spread}), to "
         f"{words.times(broke.factor)} what it was",
     )
 

@@ -7,8 +7,6 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from throughflow.dossier import alternatives, gaps, series, words
 from throughflow.dossier.model import (
     Dossier,
@@ -25,7 +23,6 @@ from throughflow.evidence import verdict
 from throughflow.model.periods import Window
 from throughflow.reference import countries, memberships, verdicts
 from throughflow.trade import (
-    breaks,
     coverage_check,
     event_study,
     excess,
@@ -116,10 +113,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     straying = spread.measure(study, study.rungs[0])
     everyone = list(range(len(study.panel.reporters)))
     monthly = series.monthly(study, everyone, position, study.rungs[0], straying)
-    whole = [value for value in monthly.actual if value is not None]
-    # A gap would shift the months behind it.
-    gapless = len(whole) == len(monthly.actual)
-    broke = breaks.find(np.array(whole), study.panel.first_month) if gapless else None
+    broke = dated.breaks_own.main if dated else None
     untold = sum(r.actual for r in families if r.kind == finding.NOT_TESTABLE)
     established = [r for r in families if r.kind == finding.ESTABLISHED]
     new = [r for r in families if r.kind == finding.NEW_FLOW]

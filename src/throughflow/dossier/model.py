@@ -204,7 +204,8 @@ class Dossier:
         monthly: Exports of restricted goods to the hub.
         monthly_target: The same goods' direct exports to the target; None if not in the data.
         restrictions: Months from which goods are restricted.
-        break_month: Month in which the hub's series changed level; None where there is none.
+        break_month: Month in which the hub's series changed level against its own season; None
+            where there is none.
         dates: Leads and lags around the goods' own dates, with the test that nothing moved before;
             None where the past is too short to tell.
         substitution: Excess against the fall in direct exports; None if the target is not loaded.

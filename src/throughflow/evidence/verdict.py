@@ -65,13 +65,12 @@ def judge_pre_trend(found: PreTrend) -> tuple[str, str]:
     if found.p <= rule.p_threshold:
         return (TREND if found.largest >= wanted else SMALL_TREND), size
     least = math.inf if found.detectable is None else found.detectable
-    needs = f"a drift of {100 * least / found.effect:.0f} % of the effect would have been found"
+    times = least / found.effect
     if least <= wanted:
-        return NO_TREND, f"{size}; {needs}"
-    return (
-        CANNOT_TELL,
-        f"{size}, but only {needs}" if least < math.inf else f"{size}, without power",
-    )
+        seen = f"a drift of {100 * times:.0f} % of the effect would have been found"
+        return NO_TREND, f"{size}; {seen}"
+    unseen = f"a drift below {times:.1f} times the effect would go unseen"
+    return CANNOT_TELL, f"{size}; {unseen if least < math.inf else 'any drift would go unseen'}"
 
 
 def decide(

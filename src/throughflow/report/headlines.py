@@ -64,7 +64,7 @@ def story_deck(d: Dossier) -> str:
             else f"{Window(b.earliest, b.latest).words()} fit as well"
         )
         parts.append(
-            f"The level changed in {words.month(b.month)} ({sure}), "
+            f"Against its own season the level changed in {words.month(b.month)} ({sure}), "
             f"to {words.multiple(b.factor)} what it was."
         )
     return " ".join(parts)

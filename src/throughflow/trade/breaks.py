@@ -29,11 +29,7 @@ MINIMUM_SEGMENT = 3
 # 100 simulated series with a change of half again the level. Source: Bhattacharya & Brockwell
 # (1976); Siegmund (1988).
 LIKELIHOOD_DROP = -2 * math.log(1 - math.sqrt(0.95))
-# A break must improve the fit by this much, in the same units, to be one at all: in noise the best
-# of all months does so in one series of twenty. Source: Andrews (1993), table I, one parameter,
-# 5 % trimmed, 5 % level.
-LEAST_GAIN = 9.84
-# Every further break must improve the fit by this many times the log of the number of months: the
+# Every break must improve the fit by this many times the log of the number of months: the
 # modified information criterion. In noise alone one series of twenty then has a break.
 # Source: Zhang & Siegmund (2007).
 PENALTY = 3.0
@@ -83,32 +79,6 @@ class Breaks:
     first: date | None
     last: date | None
     reason: str
-
-
-def find(values: NDArray[np.float64], first_month: int) -> Break | None:
-    """Find the one largest change of level in a positive series.
-
-    Args:
-        values: Value per month, shape (n_months,); works on logs.
-        first_month: Month number of the first value.
-
-    Returns:
-        The change, or None where the series is too short, holds months without trade, or is
-        described as well by one level.
-    """
-    if len(values) < 2 * MINIMUM_SEGMENT + 1 or (values <= 0).any():
-        return None
-    signal = np.log(values)
-    if np.ptp(signal) == 0:
-        return None
-    algorithm = ruptures.Binseg(model="l2", min_size=MINIMUM_SEGMENT, jump=1).fit(signal)
-    best = int(algorithm.predict(n_bkps=1)[0])
-    places = np.arange(MINIMUM_SEGMENT, len(signal) - MINIMUM_SEGMENT + 1)
-    cost = np.array([_squares(signal[:k]) + _squares(signal[k:]) for k in places])
-    variance = cost.min() / max(len(signal) - 2, 1)
-    if _squares(signal) - cost.min() <= LEAST_GAIN * variance:
-        return None
-    return _between(signal, 0, best, len(signal), variance, first_month)
 
 
 def search(
