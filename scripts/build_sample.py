@@ -32,7 +32,7 @@ from throughflow.warehouse.store import sample_folder
 
 COMPRESSION_LEVEL = 19
 MOST_BYTES = 4_000_000
-FIRST_YEAR = 2017
+FIRST_YEAR = 2010
 FOLDERS = (
     "trade/eurostat_databrowser",
     "trade/eurostat_easycomext/eu_year_export",

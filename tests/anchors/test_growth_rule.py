@@ -13,21 +13,26 @@ from throughflow.reference import memberships
 from throughflow.trade import excess, study
 from throughflow.trade.request import Request
 from throughflow.warehouse import Warehouse, load
+from throughflow.warehouse.store import sample_folder
 
-pytestmark = pytest.mark.data
 # Share of destinations that are no hubs whose trade may exceed the upper end of a 90 % interval:
 # the interval leaves out a twentieth on each side.
 ACCUSED = 0.05
 LARGE = 100e6
 
 
-@pytest.fixture(scope="module")
-def year_2022(staged, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("yearly")
-    report = load([staged / "trade" / "eurostat_easycomext" / "eu_year_export"], folder)
-    assert report.rows
+@pytest.fixture(scope="module", params=["sample", pytest.param("files", marks=pytest.mark.data)])
+def year_2022(request, tmp_path_factory):
+    folder = sample_folder()
+    if request.param == "files":
+        staged = request.getfixturevalue("staged")
+        folder = tmp_path_factory.mktemp("yearly")
+        report = load([staged / "trade" / "eurostat_easycomext" / "eu_year_export"], folder)
+        assert report.rows
+    question = Request(
+        control_list="all-goods", window=Window.parse("2022"), by=(), dataset="easy-comext-annual"
+    )
     with Warehouse(folder) as warehouse:
-        question = Request(control_list="all-goods", window=Window.parse("2022"), by=())
         return study.build(warehouse, question)
 
 
