@@ -345,6 +345,22 @@ def test_a_family_the_hub_never_recorded_cannot_be_told(hub, tmp_path, question)
     assert found.left_out == pytest.approx(untold.sent)
 
 
+def test_a_family_the_hub_recorded_elsewhere_is_told_by_no_ratio(hub, tmp_path, question):
+    """A fiftieth in the books before the date, all of it after: nothing to multiply out."""
+    arrived = hub.arrived.copy()
+    arrived[:, 0, :CUT] /= 50
+    with dataclasses.replace(hub, arrived=arrived).warehouse(tmp_path) as opened:
+        found = decompose.of(opened, question, "KZ").results[0]
+    untold = next(r for r in found.rows if r.family == LISTED[0])
+    assert "before the restriction the hub recorded less than 1/5" in untold.reason
+    assert untold.adjusted.unrecorded.value is None
+    assert untold.raw.unrecorded.value is not None
+    assert found.total.families == len(LISTED) - 1
+    assert found.left_out == pytest.approx(untold.sent)
+    share = found.total.adjusted.unrecorded.share
+    assert share == pytest.approx(UNRECORDED, rel=BIAS)
+
+
 def test_without_the_hubs_books_the_missing_legs_are_named(hub, tmp_path, question):
     with hub.warehouse(tmp_path, only=("coalition",)) as opened:
         found = decompose.of(opened, question, "KZ")

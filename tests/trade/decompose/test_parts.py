@@ -255,3 +255,16 @@ def test_draws_beside_the_estimate_widen_its_interval():
     assert low == pytest.approx(2 - np.hypot(0.9, 2))
     assert high == pytest.approx(2 + np.hypot(0.9, 2))
     assert leg_draws.numbers(np.array(np.nan), np.array(1.0)) == (None, None)
+
+
+def test_a_good_the_hub_never_recorded_has_no_usable_ratio():
+    sent, arrived, _, _ = world(6)
+    books = arrived.copy()
+    books[0, :CUT] *= 0.02
+    books[1] = 0.0
+    books[2, :CUT] *= 50
+    past = np.broadcast_to(np.arange(MONTHS) < CUT, sent.shape)
+    ratios = parts.mirror_ratios(sent, books, np.arange(FAMILIES) // 4, past)
+    assert np.flatnonzero(~ratios.is_usable).tolist() == [0, 1, 2]
+    # The second has too few months on both sides for a ratio of its own; that lends it none.
+    assert ratios.level[1] != parts.OWN

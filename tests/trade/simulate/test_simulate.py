@@ -14,12 +14,16 @@ from pyarrow import csv
 from scipy import stats
 
 import throughflow as tf
+from throughflow.sources.base import RawFile
+from throughflow.sources.india_russia import IndiaRussia
 from throughflow.trade.simulate import (
+    mirror,
     noise,
     planting,
     real_windows,
     report_card,
     rivals,
+    shares,
     tables,
     world,
 )
@@ -131,6 +135,57 @@ def test_a_rivals_threshold_gives_as_much_as_any(units, allowed):
     assert int((found & truth).sum()) >= best
 
 
+def test_hubs_record_about_what_a_real_one_does(made):
+    """Medians within a third, quartiles and the upper tail within a factor of 1.6."""
+    year = slice(made.begins - 12, made.begins)
+    told = [i for i, hub in enumerate(world.HUBS) if hub not in world.SILENT_HUBS]
+    sent = made.sent[:, told, :, year]
+    recorded = (sent * made.mirror[:, told, :, year]).sum(axis=3).ravel()
+    found = np.array(mirror.quantiles(sent.sum(axis=3).ravel(), recorded))
+    apart = np.abs(found - np.array(mirror.MEASURED))
+    assert apart[:, 0].max() < 0.06
+    assert apart[:, 3].max() < 0.34
+    assert apart[:, [2, 4]].max() < 0.48
+    assert apart[:, 5].max() < 0.6
+    assert not made.mirror[:, [i for i in range(len(world.HUBS)) if i not in told]].any()
+
+
+@pytest.mark.data
+def test_the_mirror_is_measured_on_what_both_sides_recorded(staged):
+    """The table in the code, again from the file: India to Russia by code, 2021."""
+    file = staged / "trade" / "india_russia" / "india_russia_2010_2021.parquet"
+    flows = IndiaRussia().read(RawFile(file)).flows.to_pandas()
+    flows = flows[
+        flows.period.astype(str).str.startswith("2021") & (flows.status != "confidential")
+    ]
+    flows["value"] = flows.value.astype(float)
+    sums = flows.groupby(["reporter", "flow", flows["product"].str[:6]])["value"].sum()
+    sent = sums["IN", "export"]
+    recorded = sums["RU", "import"].reindex(sent.index, fill_value=0.0)
+    found = mirror.quantiles(sent.to_numpy(), recorded.to_numpy())
+    np.testing.assert_allclose(found, mirror.MEASURED, atol=0.011)
+
+
+def scored(part, truth, share, low, high, value=1.0, excess=1.0):
+    return shares.Scored(part, truth, share, low, high, value, excess)
+
+
+def test_parts_are_scored_one_vote_a_good_and_by_money():
+    found = [
+        scored("arrived", 0.5, 0.4, 0.3, 0.6),
+        scored("arrived", 0.5, 0.7, 0.6, 0.8, value=2.0, excess=3.0),
+        scored("arrived", 0.5, 0.6, 0.4, 0.7),
+        scored("unrecorded", 0.5, 0.1, 0.0, 0.2),
+    ]
+    one, other = shares.score(found)
+    assert (one.part, one.goods, other.goods) == ("unrecorded", 1, 3)
+    assert other.median_error == pytest.approx(0.1)
+    assert other.median_error_interval == pytest.approx((-0.1, 0.2))
+    assert other.by_value == pytest.approx((0.4 + 3 * 0.7 + 0.6) / 5)
+    assert (other.covered, other.beyond) == (2, 0)
+    assert one.beyond == 1
+
+
 def test_rates_have_the_exact_interval():
     found = report_card.rate(3, 50)
     wanted = stats.binomtest(3, 50).proportion_ci(0.95, method="exact")
@@ -145,12 +200,16 @@ def test_rates_have_the_exact_interval():
 @pytest.mark.long
 def test_the_quick_card_finds_planted_diversions_and_little_else(tmp_path):
     """One world a prevalence: bounds are wide, the report card's own are narrow."""
-    card = report_card.run({0.05: (31,), 0.2: (31,)}, quick=True, folder=tmp_path)
+    card = report_card.run({0.05: (31,), 0.2: (31,)}, quick=True, folder=tmp_path, parts_at=0.2)
     assert card.rung == "A"
     assert card.false_discovery_rate < 0.12
     assert card.power_3x > 0.6
     assert card.power_2x > 0.35
     assert 0.82 < card.coverage < 0.96
+    parts = {one.part: one for one in card.parts}
+    assert list(parts) == list(shares.PARTS)
+    assert all(abs(parts[name].median_error) < 0.25 for name in ("unrecorded", "arrived"))
+    assert parts["unrecorded"].covered > 0.8 * parts["unrecorded"].goods > 20
     for one in card.by_prevalence:
         assert all(r.power.value <= r.ours.value for r in one.rivals)
     truth = csv.read_csv(tmp_path / "seed-31-at-0.2" / "truth.csv")

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 # has no ratio of its own: it takes its heading's, else its hub's.
 OWN_MONTHS = 12
 OWN, HEADING, HUB, NO_RATIO = "family", "heading", "hub", ""
+# A ratio so many times below or above the hub's own says that the hub records the good under
+# another code or partner: multiplied out, a trifle that it does record would become millions.
+USABLE = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +76,13 @@ class Ratios:
     Attributes:
         value: Ratio, shape (n_families,); NaN where not even the hub has one.
         level: What it was taken over: ``family``, ``heading``, ``hub`` or empty.
+        is_usable: Whether it lies within a factor `USABLE` of the hub's, shape (n_families,); where
+            the hub has none, nothing is held against it.
     """
 
     value: FloatArray
     level: tuple[str, ...]
+    is_usable: BoolArray
 
 
 def mirror_ratios(
@@ -104,17 +110,24 @@ def mirror_ratios(
     months_of = np.bincount(heading, months, n_headings)
     value = np.full(len(heading), np.nan)
     level = []
+    hub = m_sum.sum() / x_sum.sum() if months.sum() >= OWN_MONTHS else np.nan
     for i, h in enumerate(heading):
         if months[i] >= OWN_MONTHS:
             value[i], name = m_sum[i] / x_sum[i], OWN
         elif months_of[h] >= OWN_MONTHS:
             value[i], name = m_of[h] / x_of[h], HEADING
         elif months.sum() >= OWN_MONTHS:
-            value[i], name = m_sum.sum() / x_sum.sum(), HUB
+            value[i], name = hub, HUB
         else:
             name = NO_RATIO
         level.append(name)
-    return Ratios(value, tuple(level))
+    # What was sent for a year and hardly recorded says so itself, whatever ratio it is lent.
+    own = np.divide(m_sum, x_sum, out=value.copy(), where=(x > 0).sum(axis=1) >= OWN_MONTHS)
+    return Ratios(value, tuple(level), ~(_is_far(value, hub) | _is_far(own, hub)))
+
+
+def _is_far(ratio: FloatArray, usual: float) -> BoolArray:
+    return (ratio * USABLE < usual) | (ratio > USABLE * usual)
 
 
 @dataclass(frozen=True, slots=True)

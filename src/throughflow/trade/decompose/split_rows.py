@@ -43,6 +43,11 @@ if TYPE_CHECKING:
     BoolArray = NDArray[np.bool_]
 
 LAGS = pass_through.LAGS
+NO_MIRROR = (
+    f"before the restriction the hub recorded less than 1/{parts.USABLE:.0f} of what it usually "
+    f"records of a good, or more than {parts.USABLE:.0f} times: it stands under another code or "
+    "partner"
+)
 BASE_TREATED = "the good was restricted before the base ends: no untreated past"
 
 
@@ -113,11 +118,12 @@ def answer(question: Question, read: Legs) -> Answer:
         sent, arrived, forwarded, window=window, base=base, counted=counted,
         ratio=ratios.value, past_until=past_until, lag=question.lag,
     )  # fmt: skip
+    usable = np.where(ratios.is_usable, ratios.value, np.nan)
     builder = _Builder(
         read, legs, ratios, take, question, counted, past_until,
         raw=parts.raw(legs.sent, legs.arrived, legs.forwarded, legs.origin_share),
         adjusted=parts.adjusted(
-            legs.sent, legs.arrived, legs.forwarded, ratios.value, legs.origin_share
+            legs.sent, legs.arrived, legs.forwarded, usable, legs.origin_share
         ),
         mirror=take(read.value(MIRRORED), 1).window,
     )  # fmt: skip
@@ -125,7 +131,7 @@ def answer(question: Question, read: Legs) -> Answer:
 
     def draw(*, is_total: bool) -> Drawn:
         return leg_draws.draw(
-            legs.sent, legs.arrived, legs.forwarded, ratio=ratios.value,
+            legs.sent, legs.arrived, legs.forwarded, ratio=usable,
             origin_share=legs.origin_share, spread=noise, counterfactual=counterfactual,
             is_total=is_total,
         )  # fmt: skip
@@ -257,7 +263,7 @@ class _Builder:
                 told = told & ~np.isnan(leg.window)
                 if SENT in self.read.legs:
                     told = told & ~np.isnan(leg.base)
-        return told
+        return told & self.ratios.is_usable
 
     def is_shown(self, i: int) -> bool:
         """Tell whether a family traded at all, on any leg."""
@@ -356,6 +362,8 @@ class _Builder:
                 reasons.append(BASE_TREATED)
             elif np.isnan(leg.base[i]):
                 reasons.append(f"{name}: {leg_records.NOT_ASKED}, in some months of the base")
+        if not reasons and not self.ratios.is_usable[i]:
+            reasons.append(NO_MIRROR)
         return f"cannot tell: {'; '.join(reasons)}" if reasons else ""
 
     def mirrored(self, chosen: BoolArray) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -38,6 +38,8 @@ class Diversion:
         wrong_code_value: Value diverted under that code, besides `value`.
         second_hub: Hub that sent them on to the target, if it was not the first.
         begins: Month of the window in which it began, from 0.
+        sent_on_share: Share that left the hub for the target before the window ended; none where a
+            second hub sent it.
     """
 
     hub: str
@@ -50,6 +52,7 @@ class Diversion:
     wrong_code_value: float
     second_hub: str
     begins: int
+    sent_on_share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +106,11 @@ def plant(world: World, prevalence: float, seed: int) -> Planted:
     truth, between = [], []
     for hub, good in units[chosen]:
         one, flows = _divert(world, rng, int(hub), int(good), float(base[hub, good]))
-        truth.append(one)
         place = hubs[hub]
         sent[:, place, good, world.begins :] += flows
         known = flows * (1 - one.unrecorded_share)
+        in_time = 0.0 if one.second_hub else known[:, : length - one.lag].sum() / one.value
+        truth.append(replace(one, sent_on_share=float(in_time)))
         arrived[:, hub, good, world.begins :] += known
         if one.wrong_code:
             other = world.codes.index(one.wrong_code)

@@ -9,7 +9,7 @@ is on the road of a diversion: found, it is no false discovery, and missed, it d
 from __future__ import annotations
 
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from scipy.stats import beta
 
 from throughflow.trade import ask
 from throughflow.trade.request import Request
-from throughflow.trade.simulate import planting, rivals, tables, world
+from throughflow.trade.simulate import planting, rivals, shares, tables, world
 from throughflow.warehouse import Warehouse, load
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from throughflow.trade.finding import Row
     from throughflow.trade.simulate.planting import Planted
+    from throughflow.trade.simulate.shares import PartScore, Scored
     from throughflow.trade.simulate.world import World
 
     BoolArray = NDArray[np.bool_]
@@ -118,6 +119,7 @@ class ReportCard:
         power_3x: The same at three times.
         coverage: Share of planted values inside the 90 % interval of the excess.
         median_bias: Median of excess over value planted, minus one.
+        parts: Where planted goods went, part by part; empty unless asked for.
     """
 
     seeds: tuple[int, ...]
@@ -131,6 +133,7 @@ class ReportCard:
     coverage: float | None
     coverage_interval: tuple[float, float] | None
     median_bias: float | None
+    parts: tuple[PartScore, ...]
     by_prevalence: tuple[AtPrevalence, ...]
 
 
@@ -147,6 +150,7 @@ class _Outcome:
     is_covered: tuple[bool, ...]
     bias: tuple[float, ...]
     rung: str
+    parts: tuple[Scored, ...] = ()
 
 
 def run(
@@ -154,6 +158,7 @@ def run(
     *,
     quick: bool = False,
     folder: Path | None = None,
+    parts_at: float | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> ReportCard:
     """Make worlds, plant in them, ask the product, and count.
@@ -164,6 +169,8 @@ def run(
         quick: Smaller worlds.
         folder: Where to leave the files of each world: ``trade.csv`` and ``truth.csv``; None
             leaves nothing.
+        parts_at: Prevalence whose worlds are decomposed too, which takes as long again; None for
+            none.
         progress: Called before each question with its number and how many there are.
     """
     outcomes: dict[float, list[_Outcome]] = {p: [] for p in seeds_at}
@@ -173,7 +180,8 @@ def run(
             progress(number, total)
         planted = planting.plant(made, prevalence, seed)
         place = folder / f"seed-{seed}-at-{prevalence:g}" if folder else None
-        outcomes[prevalence].append(_ask(planted, seed, place))
+        has_parts = prevalence == parts_at
+        outcomes[prevalence].append(_ask(planted, seed, place, has_parts=has_parts))
     return _card(tuple(sorted({seed for seeds in seeds_at.values() for seed in seeds})), outcomes)
 
 
@@ -187,7 +195,7 @@ def _worlds(
                 yield seed, prevalence, made
 
 
-def _ask(planted: Planted, seed: int, place: Path | None) -> _Outcome:
+def _ask(planted: Planted, seed: int, place: Path | None, *, has_parts: bool) -> _Outcome:
     """Write a world, load it, ask, and hold the answer against the truth."""
     trade = tables.trade(planted, seed)
     if place is not None:
@@ -200,7 +208,8 @@ def _ask(planted: Planted, seed: int, place: Path | None) -> _Outcome:
         load([file], Path(scratch) / "warehouse")
         with Warehouse(Path(scratch) / "warehouse") as warehouse:
             answer = ask.excess(warehouse, QUESTION)
-    return _outcome(planted, answer.rows)
+            parts = shares.of_world(warehouse, planted, QUESTION, least=LARGE) if has_parts else ()
+    return replace(_outcome(planted, answer.rows), parts=parts)
 
 
 def _outcome(planted: Planted, rows: Sequence[Row]) -> _Outcome:
@@ -267,6 +276,7 @@ def _card(seeds: tuple[int, ...], outcomes: dict[float, list[_Outcome]]) -> Repo
         coverage=coverage.value,
         coverage_interval=coverage.interval,
         median_bias=float(np.median(bias)) if bias else None,
+        parts=shares.score([part for o in everything for part in o.parts]),
         by_prevalence=tuple(_at(p, group) for p, group in outcomes.items()),
     )
 

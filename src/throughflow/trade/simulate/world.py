@@ -17,7 +17,7 @@ import numpy as np
 
 from throughflow.model.periods import month_number
 from throughflow.reference import control_lists, nomenclature
-from throughflow.trade.simulate import noise
+from throughflow.trade.simulate import mirror, noise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -46,12 +46,6 @@ MEAN_LEVEL, SPREAD = 8.8, (0.7, 0.8, 1.2, 2.4)
 SHARED = {"exporter and good": 0.054, "good": 0.036, "hub and good": 0.020, "pair": 0.020}
 # Nine months' mean against twelve months' mean of a random walk of unit steps.
 HORIZON = 7.0
-FREIGHT = 0.06
-# How hubs' records stray, logs: a level of each flow's own, a random walk of it by month, one of
-# the hub's, single months; and the share of flows recorded under another partner or code.
-# Product-level mirrors are not in the sample; these are assumptions, of the size that studies of
-# mirror statistics report, and stated with every result that rests on them.
-MIRROR = {"level": 0.5, "walk": 0.06, "hub": 0.02, "month": 0.5, "elsewhere": 0.2}
 RECODED_SHARE = 0.04
 CONFIDENTIAL_SHARE = 0.005
 SILENT_HUBS = ("AE", "HK")
@@ -147,22 +141,9 @@ def generate(seed: int, *, quick: bool = False, errors: Noise = noise.FITTED) ->
         onward,
         other,
         onward_other,
-        _mirror(rng, (len(EXPORTERS), len(HUBS), len(codes)), months),
+        mirror.draw(rng, sent[:, : len(HUBS)], np.isin(HUBS, SILENT_HUBS)),
         FIRST, begins,
     )  # fmt: skip
-
-
-def _mirror(rng: np.random.Generator, shape: tuple[int, int, int], months: int) -> FloatArray:
-    """Draw how far hubs' records stray from what was sent: two customs services never agree."""
-    spread = MIRROR
-    level = spread["level"] * rng.normal(size=(*shape, 1))
-    walk = spread["walk"] * np.cumsum(rng.normal(size=(*shape, months)), axis=3)
-    hub = spread["hub"] * np.cumsum(rng.normal(size=(1, shape[1], 1, months)), axis=3)
-    log = level + walk + hub + spread["month"] * rng.normal(size=(*shape, months))
-    elsewhere = rng.random((*shape, 1)) < spread["elsewhere"]
-    silent = np.isin(HUBS, SILENT_HUBS)[None, :, None, None]
-    made: FloatArray = np.where(elsewhere | silent, 0.0, (1 + FREIGHT) * np.exp(log))
-    return made
 
 
 def _shared(
