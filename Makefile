@@ -25,7 +25,7 @@ WORKERS ?= 2
 SOURCES := src tests scripts $(wildcard benchmarks)
 
 .PHONY: help demo test test-long test-browser test-spark test-all coverage check format lint types \
-	contracts licences docs docs-serve bench report-card reference sample requirements cli-reference system-deps \
+	contracts licences docs docs-serve bench report-card reference boundaries sample requirements cli-reference system-deps \
 	java clean
 
 help: ## List the targets
@@ -156,10 +156,16 @@ reference: $(VENV)/.dev ## Rebuild the reference tables from the publishers' fil
 		echo "Set THROUGHFLOW_TEST_DATA to the folder that holds the publishers' files (trade/, …)"; \
 		exit 1; } >&2
 	@found=0; for file in scripts/build_*.py; do \
-		case "$$file" in scripts/build_sample.py) continue;; esac; \
+		case "$$file" in scripts/build_sample.py|scripts/build_boundaries.py) continue;; esac; \
 		[ -e "$$file" ] || continue; found=1; echo "== $$file"; \
 		THROUGHFLOW_TEST_DATA="$(THROUGHFLOW_TEST_DATA)" $(PY) "$$file"; done; \
 	[ $$found = 1 ] || { echo "no scripts/build_*.py found" >&2; exit 1; }
+
+boundaries: $(VENV)/.dev ## Rebuild the shapes of countries from Natural Earth
+	@test -d "$(THROUGHFLOW_TEST_DATA)/routes" || { \
+		echo "Set THROUGHFLOW_TEST_DATA to the folder that holds the publishers' files (routes/, …)"; \
+		exit 1; } >&2
+	THROUGHFLOW_TEST_DATA="$(THROUGHFLOW_TEST_DATA)" $(PY) scripts/build_boundaries.py
 
 sample: $(VENV)/.dev ## Rebuild the embedded sample from the publishers' files
 	@test -d "$(THROUGHFLOW_TEST_DATA)/trade" || { \

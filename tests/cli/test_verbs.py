@@ -86,6 +86,18 @@ def test_a_dossier_is_written_and_replays(run, tmp_path):
     assert "the same bytes" in run("replay", run_id)
 
 
+def test_hubs_write_a_page_that_replays(run, tmp_path):
+    printed = json.loads(run("hubs", "--json", "--html", "new/hubs.html"))
+    page = (tmp_path / "new" / "hubs.html").read_text(encoding="utf-8")
+    assert printed["id"] in page
+    assert "Hubs for Russia" in page
+    assert all(row["name"] in page for row in printed["rows"])
+    assert "the same bytes" in run("replay", printed["id"])
+    run("hubs", "--html", "again.html")
+    assert (tmp_path / "again.html").read_text(encoding="utf-8") == page
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["hubs.html"]
+
+
 def test_dates_are_printed_as_table_and_csv_and_replay(run):
     told = run("dates", "kazakhstan", "--rung", "C")
     assert "Kazakhstan: recorded over expected" in told

@@ -16,6 +16,7 @@ from throughflow.dossier.model import (
     Mark,
     Monthly,
     Query,
+    Ranking,
     Restriction,
     Source,
     Substitution,
@@ -23,6 +24,7 @@ from throughflow.dossier.model import (
 from throughflow.evidence.runs import Input, Run
 from throughflow.trade.breaks import Break
 from throughflow.trade.coverage_check import ClassCoverage
+from throughflow.trade.excess import NeverHubs
 from throughflow.trade.finding import Row
 from throughflow.trade.mirror import Share, Unrecorded
 
@@ -162,6 +164,23 @@ def dossier() -> Dossier:
         queries=(Query("panel", "select 1 < 2"),),
         rules={"weak": "lower end above zero otherwise"},
         command="throughflow dossier KZ",
+    )  # fmt: skip
+
+
+@pytest.fixture
+def ranking(dossier: Dossier) -> Ranking:
+    return Ranking(
+        target="RU", target_name="Russia",
+        title="Hubs for Russia: restricted goods, March–November 2022",
+        window=dossier.window, window_words=dossier.window_words, base=dossier.base,
+        currency="EUR", list_title=HOSTILE, list_reference="No act", as_of=dossier.as_of,
+        exporters=("EU27", "US"), exporters_words="28 exporting states",
+        not_in_data=("AE", "TR"), never_hubs=NeverHubs(3, 40, ("BR",)),
+        rows=(
+            *(replace(line, is_subject=False) for line in dossier.hubs),
+            hub("SG", "Singapore", row=row(partner="SG", q=0.02)),
+        ),
+        sources=dossier.sources, command="throughflow hubs",
     )  # fmt: skip
 
 

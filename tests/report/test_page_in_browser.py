@@ -52,3 +52,20 @@ def test_the_page_prints(dossier, run, tmp_path):
     chromium(tmp_path, page, f"--print-to-pdf={target}", "--no-pdf-header-footer")
     pages = len(re.findall(rb"/Type\s*/Page\b", target.read_bytes()))
     assert 4 <= pages <= 14
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not CHROMIUM.exists(), reason="chromium is not installed")
+@pytest.mark.parametrize("width", [1200, 500])
+def test_the_page_of_hubs_is_drawn_with_its_style(ranking, run, tmp_path, width):
+    page = report.hubs_html(ranking, tmp_path / "hubs.html", run=run)
+    picture = tmp_path / "hubs.png"
+    done = chromium(
+        tmp_path,
+        page,
+        f"--screenshot={picture}",
+        f"--window-size={width},1500",
+        "--enable-logging=stderr",
+    )
+    assert picture.stat().st_size > 60_000
+    assert "Content Security Policy" not in done.stderr

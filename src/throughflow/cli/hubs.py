@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,14 +20,28 @@ COLUMNS = (
 @options.warehouse
 @options.question
 @options.output_format
-def command(folder: str | None, form: str, *, as_json: bool, **question: Any) -> None:
+@click.option("--html", "page", type=click.Path(path_type=Path), metavar="FILE",
+              help="Also write a page with a map, the ranking and the table.")  # fmt: skip
+def command(
+    folder: str | None, form: str, page: Path | None, *, as_json: bool, **question: Any
+) -> None:
     """Rank hubs for a target by excess exports of restricted goods, with intervals."""
-    from throughflow.dossier.replays import run_and_record
+    from throughflow.dossier import replays
+    from throughflow.evidence import runs
     from throughflow.warehouse import open_warehouse
 
     request = options.request(by=(), partners=(), **question)
     with open_warehouse(folder) as warehouse:
-        done = run_and_record(warehouse, "hubs", request.parameters())
+        ranking, done = replays.hubs_run(warehouse, request.parameters())
+        kept = runs.record(warehouse, done)
+    if page is not None:
+        from throughflow import report
+
+        report.hubs_html(ranking, page, run=done)
+        # What is printed may be read by a program.
+        click.echo(f"written to {page}", err=True)
+        if kept is None:
+            click.echo("the run could not be recorded; replay will not find it", err=True)
     rows = [
         {k: line[k] for k in ("name", "role", "is_comparison", "growth", "growth_without_new")}
         | line["row"]

@@ -48,7 +48,15 @@ def _type(annotation: Any) -> dict[str, Any]:
 
 
 def _object(kind: Any) -> dict[str, Any]:
-    from throughflow.trade import breaks, coverage_check, event_study, finding, mirror, pre_trend
+    from throughflow.trade import (
+        breaks,
+        coverage_check,
+        event_study,
+        excess,
+        finding,
+        mirror,
+        pre_trend,
+    )
     from throughflow.trade.decompose import (
         basis_gap,
         misdeclared,
@@ -60,8 +68,8 @@ def _object(kind: Any) -> dict[str, Any]:
     # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
     scope = {"date": date}
     modules = (
-        basis_gap, breaks, coverage_check, event_study, finding, mirror, misdeclared, pass_through,
-        pre_trend, substitution, unit_values, sys.modules[kind.__module__],
+        basis_gap, breaks, coverage_check, event_study, excess, finding, mirror, misdeclared,
+        pass_through, pre_trend, substitution, unit_values, sys.modules[kind.__module__],
     )  # fmt: skip
     for module in modules:
         scope |= vars(module)
@@ -114,24 +122,13 @@ def _excess() -> dict[str, Any]:
 
 
 def _hubs() -> dict[str, Any]:
-    from throughflow.dossier.model import HubLine
-    from throughflow.trade.excess import NeverHubs
+    from throughflow.dossier.model import HubLine, Ranking
     from throughflow.trade.finding import Row
 
+    found = _object(Ranking)
     row = _fields(hubs_verb.COLUMNS, HubLine, Row)
-    text = {"type": "string"}
-    return _envelope(
-        {
-            "type": "object",
-            "properties": {
-                "window": text, "base": text,
-                "not_in_data": {"type": "array", "items": text},
-                "never_hubs": {"anyOf": [_object(NeverHubs), {"type": "null"}]},
-                "rows": {"type": "array", "items": row},
-            },
-            "required": ["window", "base", "not_in_data", "never_hubs", "rows"],
-        }
-    )  # fmt: skip
+    found["properties"]["rows"] = {"type": "array", "items": row}
+    return _envelope(found)
 
 
 def _decompose() -> dict[str, Any]:

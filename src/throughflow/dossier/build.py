@@ -132,7 +132,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         list_name=study.goods.control_list.name,
         list_title=study.goods.control_list.title,
         list_reference=study.goods.control_list.legal_reference,
-        as_of=_as_of(warehouse, study),
+        as_of=as_of(warehouse, study),
         exporters=study.panel.reporters,
         exporters_words=words.exporters(study.panel.reporters, study.window.last),
         marks=(
@@ -184,10 +184,10 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         fake_windows=tuple(str(window) for window in studies.placebo_windows(study)),
         recorded=gaps.recorded_total(study, position),
         recorded_base=gaps.recorded_total(study, position, base=True),
-        sources=_sources(warehouse, study, both_sides),
+        sources=sources(warehouse, study, both_sides),
         queries=tuple(Query(name, sql_text("throughflow.trade", name)) for name in QUERIES),
         rules=dict(verdicts.current().rules),
-        command=_command(hub, request),
+        command=command(f"dossier {hub}", request),
     )
 
 
@@ -356,7 +356,8 @@ def growth_of(study: Study, hub: int) -> tuple[float | None, float | None]:
     return now / base - 1, (now - new) / base - 1
 
 
-def _as_of(warehouse: Warehouse, study: Study) -> date | None:
+def as_of(warehouse: Warehouse, study: Study) -> date | None:
+    """Return the day of the newest extraction of the dataset a study reads."""
     days = [
         e.as_of
         for e in warehouse.manifest.editions
@@ -365,7 +366,10 @@ def _as_of(warehouse: Warehouse, study: Study) -> date | None:
     return max(days, default=None)
 
 
-def _sources(warehouse: Warehouse, study: Study, both_sides: Mirror | None) -> tuple[Source, ...]:
+def sources(
+    warehouse: Warehouse, study: Study, both_sides: Mirror | None = None
+) -> tuple[Source, ...]:
+    """List the datasets that a study read, and those of both sides where they were compared."""
     used = [study.series.dataset, *(both_sides.datasets if both_sides else ())]
     found = []
     for dataset in used:
@@ -389,9 +393,10 @@ def _sources(warehouse: Warehouse, study: Study, both_sides: Mirror | None) -> t
     return tuple(found)
 
 
-def _command(hub: str, request: Request) -> str:
+def command(verb: str, request: Request) -> str:
+    """Write the command that asks a question again; options with their default are left out."""
     default = Request()
-    parts = ["throughflow", "dossier", hub]
+    parts = ["throughflow", verb]
     if request.target != default.target:
         parts += ["--target", request.target]
     for option, value, usual in (

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from throughflow.trade.breaks import Break
     from throughflow.trade.coverage_check import ClassCoverage
     from throughflow.trade.event_study import EventStudy
+    from throughflow.trade.excess import NeverHubs
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Unrecorded
     from throughflow.warehouse import Warehouse
@@ -94,6 +95,54 @@ class HubLine:
     is_subject: bool
     growth: float | None
     growth_without_new: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The hubs of one target beside each other, with what a reader needs to judge them.
+
+    Attributes:
+        target: The sanctioned state.
+        target_name: Its name.
+        title: ``Hubs for Russia: restricted goods, March–November 2022``.
+        window: Months asked about, ``2022-03:2022-11``.
+        window_words: The same in words.
+        base: Months shown for comparison.
+        currency: Currency of every amount.
+        list_title: Title of the control list in use.
+        list_reference: Its legal reference.
+        as_of: Day of the newest extraction used.
+        exporters: Exporters covered, ISO alpha-2.
+        exporters_words: The same in words.
+        not_in_data: Candidate hubs that the data do not hold.
+        never_hubs: How the same test judges destinations that are no hubs; None where too few.
+        rows: The hubs, largest excess first.
+        sources: Datasets used.
+        command: The command that asks again.
+    """
+
+    target: str
+    target_name: str
+    title: str
+    window: str
+    window_words: str
+    base: str
+    currency: str
+    list_title: str
+    list_reference: str
+    as_of: date | None
+    exporters: tuple[str, ...]
+    exporters_words: str
+    not_in_data: tuple[str, ...]
+    never_hubs: NeverHubs | None
+    rows: tuple[HubLine, ...]
+    sources: tuple[Source, ...]
+    command: str
+
+    @property
+    def hubs(self) -> tuple[HubLine, ...]:
+        """The hubs, under the name they have in a dossier."""
+        return self.rows
 
 
 @dataclass(frozen=True, slots=True)

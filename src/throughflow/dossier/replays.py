@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from throughflow.dossier import replicate
-from throughflow.dossier.build import build, hub_lines, mirror_datasets
+from throughflow.dossier import ranking, replicate
+from throughflow.dossier.build import build, mirror_datasets
 from throughflow.evidence import runs
-from throughflow.reference import countries, memberships
+from throughflow.reference import countries
 from throughflow.trade import ask, decompose, event_study
-from throughflow.trade import excess as trade_excess
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
-    from throughflow.dossier.model import Dossier
+    from throughflow.dossier.model import Dossier, Ranking
     from throughflow.evidence.runs import Run
     from throughflow.trade.decompose.decomposition import Decomposition
     from throughflow.warehouse import Warehouse
+
+Result = TypeVar("Result")
 
 
 def excess_rows(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -60,27 +61,33 @@ def dossier(warehouse: Warehouse, parameters: dict[str, Any]) -> Dossier:
 
 def dossier_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[Dossier, Run]:
     """Build a dossier once, and return it both as itself and as a run to record."""
-    built: list[Dossier] = []
+    return _both(warehouse, "dossier", parameters, dossier)
 
-    def remember(opened: Warehouse, asked: dict[str, Any]) -> Dossier:
-        built.append(dossier(opened, asked))
+
+def hubs(warehouse: Warehouse, parameters: dict[str, Any]) -> Ranking:
+    """Rank the hubs of a target."""
+    return ranking.build(warehouse, Request.from_parameters(parameters))
+
+
+def hubs_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[Ranking, Run]:
+    """Rank hubs once, and return the ranking both as itself and as a run to record."""
+    return _both(warehouse, "hubs", parameters, hubs)
+
+
+def _both(
+    warehouse: Warehouse,
+    verb: str,
+    parameters: dict[str, Any],
+    function: Callable[[Warehouse, dict[str, Any]], Result],
+) -> tuple[Result, Run]:
+    built: list[Result] = []
+
+    def remember(opened: Warehouse, asked: dict[str, Any]) -> Result:
+        built.append(function(opened, asked))
         return built[0]
 
-    done = runs.run(warehouse, "dossier", parameters, function=remember)
+    done = runs.run(warehouse, verb, parameters, function=remember)
     return built[0], done
-
-
-def hubs(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Rank the hubs of a target."""
-    study = studies.build(warehouse, Request.from_parameters(parameters))
-    candidates = memberships.candidate_hubs(target=study.request.target)
-    return {
-        "window": str(study.window),
-        "base": str(study.base),
-        "not_in_data": [code for code in candidates if code not in study.panel.partners],
-        "never_hubs": trade_excess.never_hubs(study),
-        "rows": hub_lines(study),
-    }
 
 
 def dates(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:

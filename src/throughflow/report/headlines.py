@@ -13,7 +13,10 @@ from throughflow.report import words
 from throughflow.report.tables import who
 
 if TYPE_CHECKING:
-    from throughflow.dossier.model import Dossier
+    from collections.abc import Sequence
+
+    from throughflow.dossier.model import Dossier, HubLine
+    from throughflow.trade.excess import NeverHubs
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Share, Unrecorded
 
@@ -239,17 +242,7 @@ def hubs(d: Dossier) -> str:
 
 def hubs_deck(d: Dossier) -> str:
     """Return how the comparison hubs read, and growth with and without new flows."""
-    parts = [
-        f"{line.name}, itself {line.role}, is shown but not ranked."
-        for line in d.hubs
-        if line.role != "hub" and not line.is_subject
-    ]
-    compared = [line for line in d.hubs if line.is_comparison and line.row.excess is not None]
-    for line in compared:
-        reads = "stands" if _is_above(line.row) else "does not stand"
-        parts.append(
-            f"{line.name}, outside {d.target_name}’s customs union, {reads} above its interval."
-        )
+    parts = [beside(d.hubs, d.target_name)]
     parts.extend(
         f"All listed goods recorded to {line.name}, tested or not, grew by "
         f"{words.share(line.growth)} on the base months, without new flows by "
@@ -257,7 +250,101 @@ def hubs_deck(d: Dossier) -> str:
         for line in d.hubs
         if line.is_subject and line.growth is not None and line.growth_without_new is not None
     )
+    return " ".join(filter(None, parts))
+
+
+def beside(lines: Sequence[HubLine], target: str) -> str:
+    """Return who is shown without being ranked, and how the comparison hubs read."""
+    parts = _unranked(lines)
+    compared = [line for line in lines if line.is_comparison and line.row.excess is not None]
+    for line in compared:
+        reads = "stands" if _is_above(line.row) else "does not stand"
+        parts.append(f"{line.name}, outside {target}’s customs union, {reads} above its interval.")
     return " ".join(parts)
+
+
+def on_map_deck(lines: Sequence[HubLine]) -> str:
+    """Return how the map is read, and who is on it without being ranked."""
+    if not lines:
+        return ""
+    how = (
+        "The shade is what was recorded over what was expected, the area of the circle the excess "
+        "in money. A small expectation makes a large multiple and a large economy a large sum, so "
+        "neither is to be read alone."
+    )
+    return " ".join([how, *_unranked(lines)])
+
+
+def on_map(lines: Sequence[HubLine]) -> str:
+    """Return the headline of the map; destinations with a role of their own are not ranked."""
+    ranked = [
+        line
+        for line in lines
+        if line.row.excess is not None and (line.role == "hub" or line.is_subject)
+    ]
+    if not ranked:
+        return "No destination’s trade can be set beside an expectation"
+    sure = [line for line in ranked if _is_above(line.row)]
+    if not sure:
+        return "No destination stands above its interval"
+    money = max(sure, key=lambda line: line.row.excess or 0.0)
+    multiple = max(sure, key=lambda line: line.row.ratio or 0.0)
+    most = words.signed_amount(money.row.excess or 0.0, money.row.currency)
+    if multiple is money or multiple.row.ratio is None:
+        known = f", {words.multiple(money.row.ratio)}" if money.row.ratio else ""
+        return f"{money.name} stands farthest above what was expected ({most}{known})"
+    return (
+        f"{money.name} stands farthest above what was expected in money ({most}), "
+        f"{multiple.name} as a multiple ({words.multiple(multiple.row.ratio)})"
+    )
+
+
+def _unranked(lines: Sequence[HubLine]) -> list[str]:
+    return [
+        f"{line.name}, itself {line.role}, is shown but not ranked."
+        for line in lines
+        if line.role != "hub" and not line.is_subject
+    ]
+
+
+def ranking(lines: Sequence[HubLine]) -> str:
+    """Return the headline of a page of hubs."""
+    ranked = [line for line in lines if line.row.excess is not None and line.role == "hub"]
+    if not ranked:
+        return "No excess can be told for any hub"
+    sure = [line for line in ranked if _is_above(line.row)]
+    if len(ranked) == 1:
+        return f"{ranked[0].name} {'stands' if sure else 'does not stand'} above its interval"
+    if not sure:
+        return f"None of {len(ranked)} hubs stands above its interval"
+    verb, whose = ("stands", "its") if len(sure) == 1 else ("stand", "their")
+    return f"{len(sure)} of {len(ranked)} hubs {verb} above {whose} interval, {sure[0].name} " + (
+        "alone" if len(sure) == 1 else "the most"
+    )
+
+
+def ranking_lead(lines: Sequence[HubLine], window: str) -> str:
+    """Return the largest excess in words, empty where none is told."""
+    told = [line for line in lines if line.row.excess is not None and line.role == "hub"]
+    if not told:
+        return ""
+    row = told[0].row
+    return (
+        f"In {window} exports worth {words.amount(row.actual, row.currency)} to {told[0].name} "
+        f"were recorded where {words.amount(row.expected or 0.0, row.currency)} were expected: "
+        f"{words.signed_amount(row.excess or 0.0, row.currency)} "
+        f"({words.amount_range(row.excess_low, row.excess_high, row.currency)})."
+    )
+
+
+def control(found: NeverHubs | None) -> str:
+    """Return how the same test judges destinations that are no hubs; empty where too few."""
+    if found is None:
+        return ""
+    return (
+        f"Of {found.judged} destinations that are no hubs {found.accused} exceed their interval as "
+        "well; one in twenty is expected to."
+    )
 
 
 def _is_above(row: Row) -> bool:

@@ -13,16 +13,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from throughflow.model.periods import Window
-from throughflow.report import headlines, tables, words
+from throughflow.report import compared, headlines, tables, words
 from throughflow.report.charts import destination, exporters, intervals, marks, monthly
+from throughflow.report.figure import Figure, both, source_line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from throughflow.dossier.model import Alternative, Dossier, Exporter
     from throughflow.evidence.runs import Run
     from throughflow.report.scale import Log
-    from throughflow.report.tables import Table
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Share, Unrecorded
 
@@ -35,31 +35,6 @@ STATES = (
     ("checked and not found", "absent"),
     ("could not be checked", "unknown"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure in both forms, with its words and its data.
-
-    Attributes:
-        name: Id on the page.
-        number: Number of the figure, 0 for none.
-        headline: What it finds.
-        deck: The line below, empty for none.
-        wide: Drawing for wide pages and print; None where nothing can be drawn.
-        narrow: Drawing for narrow screens.
-        table: Its data.
-        source: Where the data come from.
-    """
-
-    name: str
-    number: int
-    headline: str
-    deck: str
-    wide: Markup | None
-    narrow: Markup | None
-    table: Table
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +64,8 @@ class GapLine:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """Return the templates with the filters that all pages use."""
     made = Environment(
         loader=PackageLoader("throughflow.report"),
         autoescape=True,
@@ -104,6 +80,7 @@ def _environment() -> Environment:
         multiple=words.multiple,
         rate=words.rate,
         share=words.share,
+        growth=words.growth,
         number=words.number,
         exact=words.exact,
         day=words.day,
@@ -145,7 +122,7 @@ def html_text(dossier: Dossier, run: Run | None = None) -> str:
     Returns:
         The page; the same dossier and run give the same bytes.
     """
-    return _environment().get_template("dossier.html.j2").render(_context(dossier, run))
+    return environment().get_template("dossier.html.j2").render(_context(dossier, run))
 
 
 def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
@@ -182,7 +159,10 @@ def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
         "exporters": _exporters(d, shown),
         "exporters_table": tables.exporters(d),
         "exporters_more": len(d.by_exporter) - len(shown),
-        "hubs": _hubs(d),
+        "hubs": compared.hubs(
+            d, 4, headlines.hubs(d), headlines.hubs_deck(d), source_line(d.sources)
+        ),
+        "map": compared.on_map(d, 5, source_line(d.sources)),
         "alternatives": _alternatives(d.alternatives),
         "rung_words": rung_words(d.total.rung),
         "millions_range": words.millions_range,
@@ -195,6 +175,11 @@ def all_families(d: Dossier) -> str:
     return f"throughflow excess --partner {d.hub} --by product{options}"
 
 
+def why_no_q(reason: str) -> str:
+    """Return the part of a row's reason that says why it has no q."""
+    return words.clean(reason).rsplit("; ", 1)[-1]
+
+
 def rung_words(rung: str) -> str:
     """Say what a rung of the counterfactual rests on."""
     return {
@@ -202,17 +187,6 @@ def rung_words(rung: str) -> str:
         "B": "the growth of the same exporters’ unrestricted trade with the hub",
         "C": "the same exporters’ own past sales to the hub",
     }.get(rung, "no expectation")
-
-
-def _source(d: Dossier) -> str:
-    if not d.sources:
-        return ""
-    first = d.sources[0]
-    return f"Source: {words.clean(first.publisher)}, {words.day(first.as_of)}; throughflow."
-
-
-def _both(draw: Callable[[Any, str], Markup], wide: Any, narrow: Any, name: str) -> Any:
-    return draw(wide, f"{name}-w"), draw(narrow, f"{name}-n")
 
 
 def _story(d: Dossier) -> Figure:
@@ -238,7 +212,7 @@ def _story(d: Dossier) -> Figure:
     story = monthly.Story(
         d.hub_name, d.target_name, m, d.monthly_target, d.restrictions, gap, d.currency
     )
-    wide, narrow = _both(
+    wide, narrow = both(
         lambda frame, name: monthly.draw(
             story, frame, name, f"Restricted goods to {d.hub_name} by month", description
         ),
@@ -248,7 +222,7 @@ def _story(d: Dossier) -> Figure:
     )
     return Figure(
         "story", 1, headlines.story(d), headlines.story_deck(d),
-        wide, narrow, tables.monthly(d), _source(d),
+        wide, narrow, tables.monthly(d), source_line(d.sources),
     )  # fmt: skip
 
 
@@ -264,7 +238,7 @@ def _destination(d: Dossier) -> Figure:
             f"{words.share_range(chosen.share_low, chosen.share_high)}; "
             "what was sent on or kept cannot be told."
         )
-        wide, narrow = _both(
+        wide, narrow = both(
             lambda frame, name: destination.draw(
                 chosen, d.hub_name, frame, name, title, description
             ),
@@ -336,7 +310,7 @@ def _family_lines(rows: Sequence[Row], scale: Log) -> list[FamilyLine]:
             tier=words.tier(row.tier),
             bar=intervals.family(row, scale),
             q=words.rate(row.q),
-            reason=words.clean(row.reason).rsplit("; ", 1)[-1] if row.q is None else "",
+            reason=why_no_q(row.reason) if row.q is None else "",
         )
         for row in rows
     ]
@@ -359,7 +333,7 @@ def _exporters(d: Dossier, shown: Sequence[Exporter]) -> Figure:
             )
             for e in shown
         )
-        wide, narrow = _both(
+        wide, narrow = both(
             lambda frame, name: exporters.draw(
                 shown, frame, name, f"Restricted goods to {d.hub_name} by exporter", description
             ),
@@ -372,34 +346,7 @@ def _exporters(d: Dossier, shown: Sequence[Exporter]) -> Figure:
         f"Recorded (line) and expected (grey) by month, {words.unit(d.currency)}, one scale for "
         "all; "
         f"below each name the excess in the window with its 90{words.THIN}% interval.",
-        wide, narrow, tables.exporters_monthly(d, shown), _source(d),
-    )  # fmt: skip
-
-
-def _hubs(d: Dossier) -> Figure:
-    wide = narrow = None
-    if d.hubs:
-        description = "Excess of restricted goods in the window by destination: " + "; ".join(
-            f"{line.name} "
-            + (
-                f"{words.amount(line.row.excess, line.row.currency)} "
-                f"({words.amount_range(line.row.excess_low, line.row.excess_high, d.currency)})"
-                if line.row.excess is not None
-                else "cannot tell"
-            )
-            for line in d.hubs
-        )
-        wide, narrow = _both(
-            lambda frame, name: intervals.hubs(
-                d.hubs, frame, name, "Excess by destination", description
-            ),
-            intervals.WIDE,
-            intervals.NARROW,
-            "hubs",
-        )
-    return Figure(
-        "hubs", 4, headlines.hubs(d), headlines.hubs_deck(d),
-        wide, narrow, tables.hubs(d), _source(d),
+        wide, narrow, tables.exporters_monthly(d, shown), source_line(d.sources),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from throughflow.dossier.model import Dossier, Exporter, HubLine
+    from throughflow.report.compared import Compared
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Unrecorded
 
@@ -205,7 +206,7 @@ def exporters_monthly(d: Dossier, shown: Sequence[Exporter]) -> Table:
     )
 
 
-def hubs(d: Dossier) -> Table:
+def hubs(d: Compared) -> Table:
     """Return the hubs' totals with their growth."""
 
     def cells(line: HubLine) -> tuple[Cell, ...]:

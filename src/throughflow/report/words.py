@@ -27,6 +27,7 @@ __all__ = [
     "day",
     "exact",
     "full_label",
+    "growth",
     "listed",
     "lower_first",
     "millions",
@@ -124,6 +125,11 @@ def millions_range(low: float | None, high: float | None, decimals: int = 1) -> 
     if low is None or high is None:
         return DASH
     return f"{millions(low, decimals)} to {millions(high, decimals)}"
+
+
+def growth(value: float | None) -> str:
+    """Write a growth with its sign: ``+144 %``; a dash for none."""
+    return DASH if value is None else ("+" if value > 0 else "") + share(value)
 
 
 def share_range(low: float, high: float) -> str:
