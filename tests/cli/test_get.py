@@ -202,6 +202,58 @@ def test_a_layout_without_a_reader_is_kept_and_told(program, publisher, tmp_path
     assert json.loads(kept.read_text()) == table
 
 
+def test_what_the_census_bureau_answers_is_loaded(program, publisher, tmp_path):
+    names = ["CTY_NAME", "SUMMARY_LVL", "E_COMMODITY_SDESC", "ALL_VAL_MO", "QTY_1_MO", "UNIT_QY1"]
+    names += ["time", "COMM_LVL", "E_COMMODITY", "DISTRICT", "DF", "CTY_CODE"]
+    row = ["KAZAKHSTAN", "DET", "PROCESSORS", "125300", "0", "-"]
+    row += ["2024-01", "HS6", "854231", "-", "-", "4634"]
+    path = "/data/timeseries/intltrade/exports/hs"
+    publisher.answer(path, publisher.file(json.dumps([names, row]).encode()))
+    call = ["census", "--product", "854231", "--period", "2024-01", "--flow", "export"]
+    done = program(
+        *call, "--partner", "KZ", "--address", publisher.url, "--json", CENSUS_API_KEY=KEY
+    )
+    assert done.returncode == 0, done.stderr
+    assert parse_qs(urlsplit(publisher.asked[0][0]).query)["CTY_CODE"] == ["4634"]
+    query = "select partner, product, value, currency from trade_current"
+    with Warehouse(tmp_path / "throughflow-data") as warehouse:
+        rows = warehouse._connect().sql(query).to_arrow_table().to_pylist()
+    assert [(r["partner"], r["product"], int(r["value"]), r["currency"]) for r in rows] == [
+        ("KZ", "854231", 125300, "USD")
+    ]
+
+
+def test_pages_of_hm_revenue_and_customs_are_joined_and_loaded(program, publisher, tmp_path):
+    row = {
+        "MonthId": 202401,
+        "FlowTypeId": 4,
+        "SuppressionIndex": 0,
+        "CommodityId": 85423190,
+        "CommoditySitcId": 77641,
+        "CountryId": 82,
+        "PortId": 100,
+        "Value": 1200.0,
+        "NetMass": 10.0,
+        "SuppUnit": 0.0,
+        "Country": {"CountryCodeAlpha": "KZ"},
+    }
+    first = {"@odata.count": 2, "value": [row], "@odata.nextLink": f"{publisher.url}/OTS2"}
+    publisher.answer("/OTS", publisher.file(json.dumps(first).encode()))
+    second = {"value": [row | {"PortId": 101, "Value": 300.0}]}
+    publisher.answer("/OTS2", publisher.file(json.dumps(second).encode()))
+    call = ["hmrc", "--product", "85423190", "--period", "2024-01", "--flow", "export"]
+    done = program(*call, "--partner", "KZ", "--address", publisher.url, "--json")
+    assert done.returncode == 0, done.stderr
+    asked = parse_qs(urlsplit(publisher.asked[0][0]).query)
+    assert asked["$expand"] == ["Country($select=CountryCodeAlpha)"]
+    query = "select partner, product, value, currency from trade_current"
+    with Warehouse(tmp_path / "throughflow-data") as warehouse:
+        rows = warehouse._connect().sql(query).to_arrow_table().to_pylist()
+    assert [(r["partner"], r["product"], int(r["value"]), r["currency"]) for r in rows] == [
+        ("KZ", "85423190", 1500, "GBP")
+    ]
+
+
 def test_bulk_files_are_found_by_their_listing(program, publisher, tmp_path):
     import gzip
 

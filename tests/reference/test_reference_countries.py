@@ -252,6 +252,34 @@ def test_numbers_of_un_comtrade(number: int, code: str | None) -> None:
     assert countries.comtrade(number) == code
 
 
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("4634", "KZ"),
+        ("4621", "RU"),
+        ("4803", "XK"),
+        ("5460", "MM"),
+        ("5082", "PS"),
+        ("0003", None),
+        ("KZ", None),
+    ],
+)
+def test_numbers_of_the_census_bureau(number: str, code: str | None) -> None:
+    assert countries.schedule_c(number) == code
+
+
+def test_every_number_of_the_census_bureau_means_a_known_code() -> None:
+    with (countries.DATA / "schedule_c.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == 241
+    assert all(re.fullmatch("[0-9]{4}", row["number"]) for row in rows)
+    assert {row["code"] for row in rows} <= set(countries.all_codes())
+    assert countries.schedule_c_numbers("PS") == ("5082", "5083")
+    assert countries.schedule_c_numbers("EU27") == ()
+    # The Bureau's own names, where they are known labels, mean the same.
+    assert all(countries.resolve(row["name"]) in {None, row["code"]} for row in rows)
+
+
 def test_every_number_of_un_comtrade_means_a_known_code_or_none() -> None:
     with (countries.DATA / "comtrade_areas.csv").open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))

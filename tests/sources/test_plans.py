@@ -183,8 +183,39 @@ def test_census():
     assert query(exports)["E_COMMODITY"] == "854231"
     assert query(exports)["COMM_LVL"] == "HS6"
     assert "GEN_VAL_MO" in query(imports)["get"]
+    assert "CTY_CODE" not in query(exports)["get"]
+    assert (query(exports)["DF"], query(exports)["DISTRICT"]) == ("-", "-")
+    assert (query(imports)["RP"], query(imports)["CTY_SUBCODE"]) == ("-", "-")
     assert exports.secret.query == "key"
     assert KEY not in exports.url
+
+
+def test_census_takes_countries_by_name_and_re_exports():
+    (request,) = made(
+        "census",
+        key=KEY,
+        products=("85",),
+        partners=("KZ", "Palestine", "4621"),
+        periods=("2024-01",),
+        flows=("re-export",),
+    )
+    asked = parse_qs(urlsplit(request.url).query)
+    assert asked["CTY_CODE"] == ["4634", "5082", "5083", "4621"]
+    assert (asked["DF"], asked["COMM_LVL"]) == (["2"], ["HS2"])
+    (everyone, _) = made("census", key=KEY, products=("85",), periods=("2024-01",))
+    assert query(everyone)["get"].startswith("CTY_CODE,")
+
+
+def test_hmrc_asks_for_the_letters_of_countries():
+    (request,) = made(
+        "hmrc", products=("85423190",), periods=("2024-01",), partners=("KZ", "Serbia", "75")
+    )
+    asked = query(request)
+    assert asked["$expand"] == "Country($select=CountryCodeAlpha)"
+    assert (
+        "(Country/CountryCodeAlpha eq 'KZ' or Country/CountryCodeAlpha eq 'XS' or "
+        "CountryId eq 75)" in asked["$filter"]
+    )
 
 
 def test_a_year_of_a_monthly_publisher_is_twelve_requests():
@@ -244,6 +275,13 @@ def test_another_address_takes_the_publishers_place():
         (("hmrc", None,
           {"products": ("85",), "periods": ("2022",), "partners": ("1 or 1 eq 1",)}), InputError,
          "not a country number"),
+        (("hmrc", None,
+          {"products": ("85",), "periods": ("2022",), "partners": ("EU27",)}), InputError,
+         "a group of countries"),
+        (("hmrc", None, {"products": ("TOTAL",), "periods": ("2022",)}), InputError,
+         "no level of the Combined Nomenclature"),
+        (("hmrc", None, {"products": ("8542319000",), "periods": ("2022",)}), InputError,
+         "no level of the Combined Nomenclature"),
         (("comtrade", None,
           {"reporters": ("AM",) , "periods": ("1900-01:2099-12",)}), UsageError,
          "at most 2,000"),
@@ -297,3 +335,17 @@ def test_no_text_leaves_the_publishers_address_or_the_folder(products, partners,
             assert not {" ", "\n", "\r"} & set(request.url)
             assert "/" not in request.name
             assert unquote(request.url).count("..") == 0
+
+
+@pytest.mark.parametrize(
+    ("selected", "words"),
+    [
+        ({"products": ("85423190",)}, "no level of the Census Bureau"),
+        ({"products": ("TOTAL",)}, "no level of the Census Bureau"),
+        ({"products": ("85",), "partners": ("EU27",)}, "has no number for 'EU27'"),
+        ({"products": ("85",), "partners": ("Atlantis",)}, "Atlantis"),
+    ],
+)
+def test_what_the_census_bureau_would_not_answer_is_not_asked(selected, words):
+    with pytest.raises(InputError, match=words):
+        made("census", key=KEY, periods=("2024-01",), **selected)

@@ -11,7 +11,7 @@ from throughflow.sources.registry import READERS, recognise
 
 def test_readers_have_names_and_versions_of_their_own():
     names = [reader.name for reader in READERS]
-    assert len(set(names)) == len(names) == 15
+    assert len(set(names)) == len(names) == 17
     assert all(reader.version for reader in READERS)
 
 

@@ -21,6 +21,8 @@ Layouts that are read, recognised by content:
   national tables of Kazakhstan (.xls), Kyrgyzstan (.xlsx), Uzbekistan, Armenia (.csv)
   UN Comtrade CSV, tab-separated bulk files (.gz) and JSON
   BACI CSV of CEPII, one file per year
+  US Census Bureau, exports or imports by HS code (JSON of the API)
+  UK HM Revenue & Customs, OTS with the letters of countries (JSON of the API)
   your own CSV or Parquet: period,freq,reporter,partner,flow,product,nomenclature,value,currency
 """
 

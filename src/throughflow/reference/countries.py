@@ -130,6 +130,33 @@ def comtrade(number: int) -> str | None:
     return (areas[number] or None) if number in areas else _numbers().get(f"{number:03d}")
 
 
+@lru_cache(maxsize=1)
+def _schedule_c() -> dict[str, str]:
+    with (DATA / "schedule_c.csv").open(encoding="utf-8", newline="") as lines:
+        rows = csv.reader(lines)
+        next(rows)
+        return {row[0]: row[1] for row in rows}
+
+
+def schedule_c(number: str) -> str | None:
+    """Tell which code a country number of the US Census Bureau means (Schedule C).
+
+    Two numbers may mean one code: the Bureau counts Gaza (5082) and the West Bank (5083) apart.
+
+    Args:
+        number: Four digits, such as ``4634``.
+
+    Returns:
+        The code, or None if the number is not in the list held: the caller must refuse it by name.
+    """
+    return _schedule_c().get(number)
+
+
+def schedule_c_numbers(code: str) -> tuple[str, ...]:
+    """Return the numbers that the US Census Bureau gives a code, none if it gives it none."""
+    return tuple(number for number, known in _schedule_c().items() if known == code)
+
+
 @lru_cache(maxsize=4096)
 def resolve(label: str) -> str | None:
     """Tell which code a publisher's label means.

@@ -206,7 +206,7 @@ SOURCES: Final = (
         datasets=(
             Dataset(
                 "trade",
-                "US exports or imports by HS code, country and month",
+                "US exports, imports or re-exports by HS code, country and month",
                 "/data/timeseries/intltrade/",
                 ("period", "product"),
                 ("partner", "flow"),
@@ -220,7 +220,7 @@ SOURCES: Final = (
         key=Key(
             "CENSUS_API_KEY", "Sign up at https://api.census.gov/data/key_signup.html", query="key"
         ),
-        basis="public programs and notes of 2026, which also say that a key is needed",
+        basis="public programs and notes of 2026 that quote the publisher's user guide",
     ),
     Source(
         name="hmrc",

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
 from throughflow.errors import InputError
+from throughflow.sources import json_answer
 from throughflow.sources.sieve import ROW
 
 if TYPE_CHECKING:
@@ -19,9 +19,7 @@ MAX_TEXT: Final = 512 * 1024 * 1024
 
 def recognises(file: RawFile) -> bool:
     """Tell by the frame the API puts around its records."""
-    if file.kind != "text":
-        return False
-    head = file.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    head = json_answer.begins(file)
     return head.startswith(b"{") and (b'"elapsedTime"' in head or b'"primaryValue"' in head)
 
 
@@ -32,18 +30,9 @@ def table(file: RawFile) -> pa.Table:
         InputError: Too large, not JSON, cut short, an error message, or not a list of records.
     """
     where = str(file.path)
-    if file.path.stat().st_size > MAX_TEXT:
-        raise InputError(
-            f"the answer has more than {MAX_TEXT / 1e6:,.0f} MB",
-            where=where,
-            remedy="Ask for CSV, or for less at a time",
-        )
-    try:
-        answer: Any = json.loads(file.text, parse_float=str, parse_int=str)
-    except (json.JSONDecodeError, RecursionError) as error:
-        raise InputError(
-            f"the JSON is cut short or damaged ({error})", where=where, remedy="Download it again"
-        ) from error
+    answer: Any = json_answer.document(
+        file, most=MAX_TEXT, smaller="Ask for CSV, or for less at a time"
+    )
     records = answer.get("data") if isinstance(answer, dict) else None
     if isinstance(answer, dict) and answer.get("error"):
         raise InputError(
@@ -68,14 +57,8 @@ def table(file: RawFile) -> pa.Table:
         )
     names = list(dict.fromkeys(name for record in records for name in record))
     columns: dict[str, pa.Array] = {
-        name: pa.array([_text(record.get(name)) for record in records], pa.string())
+        name: pa.array([json_answer.text(record.get(name)) for record in records], pa.string())
         for name in names
     }
     columns[ROW] = pa.array(range(1, len(records) + 1), pa.int32())
     return pa.table(columns)
-
-
-def _text(value: Any) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return str(value).lower() if isinstance(value, bool) else json.dumps(value)

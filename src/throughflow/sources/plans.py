@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from throughflow.errors import DataError, InputError, UsageError
+from throughflow.reference import countries
 from throughflow.sources import content
 from throughflow.sources import selection as selections
 from throughflow.sources.content import Expected
@@ -219,33 +220,40 @@ def _baci_release(order: _Order, edition: str, release: str) -> Request:
 def _census(order: _Order) -> Iterable[Request]:
     selection = order.selection
     products = selections.products(selection.products)
-    fields = {
-        "export": ("exports/hs", "E_COMMODITY", "ALL_VAL_MO,QTY_1_MO,UNIT_QY1"),
-        "import": ("imports/hs", "I_COMMODITY", "GEN_VAL_MO,GEN_QY1_MO,UNIT_QY1"),
-    }
-    for partner in selection.partners:
-        if not re.fullmatch(r"[0-9]{4}", partner):
+    for product in products:
+        if len(product) not in {2, 4, 6, 10} or not product.isdigit():
             raise InputError(
-                f"{partner!r} is not a country number of the Census Bureau",
-                where="--partner",
-                remedy="Write its four digits, such as 4634 (Schedule C)",
+                f"{product!r} is no level of the Census Bureau",
+                where="--product",
+                remedy="Write two, four, six or ten digits, such as 854231",
             )
-    for flow in selections.flows(selection.flows):
-        path, commodity, measures = fields[flow]
+    partners = [one for name in selection.partners for one in selections.schedule_c_numbers(name)]
+    imports = {"DISTRICT": "-", "CTY_SUBCODE": "-", "RP": "-"}
+    # The commodity's variable, values, and conditions. A dash asks for the total of a dimension.
+    flows = {
+        "export": ("exports", "E", "ALL_VAL_MO,QTY_1_MO", {"DISTRICT": "-", "DF": "-"}),
+        "import": ("imports", "I", "GEN_VAL_MO,GEN_QY1_MO", imports),
+        "re-export": ("exports", "E", "ALL_VAL_MO,QTY_1_MO", {"DISTRICT": "-", "DF": "2"}),
+    }
+    # A condition comes back as a column; asked for as well, it would come back twice.
+    country = "" if partners else "CTY_CODE,"
+    for flow in selections.flows(selection.flows or selections.FLOWS, tuple(flows)):
+        path, letter, measures, conditions = flows[flow]
         for span in selections.months(selection.periods):
             for product in products:
                 query = {
-                    "get": f"CTY_CODE,CTY_NAME,{commodity}_SDESC,{measures}",
+                    "get": f"{country}CTY_NAME,SUMMARY_LVL,{letter}_COMMODITY_SDESC,{measures},"
+                    "UNIT_QY1",
                     "time": span.iso,
                     "COMM_LVL": f"HS{len(product)}",
-                    commodity: product,
-                }
-                pairs = "&".join(f"CTY_CODE={one}" for one in selection.partners)
+                    f"{letter}_COMMODITY": product,
+                } | conditions
+                pairs = "&".join(f"CTY_CODE={one}" for one in partners)
                 made = order.request(
-                    order.dataset.path + path,
+                    f"{order.dataset.path}{path}/hs",
                     query,
                     f"census-{flow}-{product}-{span.compact}"
-                    + (f"-{'_'.join(selection.partners)}" if pairs else "")
+                    + (f"-{'_'.join(partners)}" if pairs else "")
                     + ".json",
                     Expected("json", header_rows=1),
                     f"US {flow}s of {product}, {span.iso}",
@@ -258,15 +266,15 @@ def _hmrc(order: _Order) -> Iterable[Request]:
     selection = order.selection
     flows = {"import": (1, 3), "export": (2, 4)}
     wanted = [number for flow in selections.flows(selection.flows) for number in flows[flow]]
-    for partner in selection.partners:
-        if not re.fullmatch(r"[0-9]{1,4}", partner):
-            raise InputError(
-                f"{partner!r} is not a country number of HM Revenue & Customs",
-                where="--partner",
-                remedy="Write its CountryId, as listed at /Country of the same service",
-            )
+    partners = [_hmrc_country(one) for one in selection.partners]
     goods = []
     for product in selections.products(selection.products):
+        if len(product) not in {2, 4, 6, 8} or not product.isdigit():
+            raise InputError(
+                f"{product!r} is no level of the Combined Nomenclature",
+                where="--product",
+                remedy="Write two, four, six or eight digits, such as 85423190",
+            )
         low, high = product.ljust(8, "0"), product.ljust(8, "9")
         goods.append(f"(CommodityId ge {int(low)} and CommodityId le {int(high)})")
     for span in selections.months(selection.periods):
@@ -275,10 +283,14 @@ def _hmrc(order: _Order) -> Iterable[Request]:
             f"({' or '.join(goods)})",
             f"({' or '.join(f'FlowTypeId eq {number}' for number in sorted(wanted))})",
         ]
-        if selection.partners:
-            either = " or ".join(f"CountryId eq {one}" for one in selection.partners)
-            conditions.append(f"({either})")
-        query = {"$filter": " and ".join(conditions), "$count": "true"}
+        if partners:
+            conditions.append(f"({' or '.join(partners)})")
+        query = {
+            "$filter": " and ".join(conditions),
+            # The numbers of countries mean nothing without the publisher's list.
+            "$expand": "Country($select=CountryCodeAlpha)",
+            "$count": "true",
+        }
         yield order.request(
             order.dataset.path,
             query,
@@ -288,6 +300,24 @@ def _hmrc(order: _Order) -> Iterable[Request]:
             shape="pages",
             last=span,
         )
+
+
+def _hmrc_country(text: str) -> str:
+    """Write the condition for a partner: the publisher's number, or a country as users write it."""
+    if re.fullmatch(r"[0-9]{1,4}", text):
+        return f"CountryId eq {text}"
+    try:
+        code = countries.parse(text)
+    except InputError as error:
+        raise InputError(
+            f"{text!r} is not a country number of HM Revenue & Customs, nor a country",
+            where="--partner",
+            remedy=error.remedy,
+        ) from error
+    if len(code) != 2:
+        raise InputError(f"{text!r} is a group of countries", where="--partner")
+    # The publisher writes XS for Serbia, as Eurostat does.
+    return f"Country/CountryCodeAlpha eq '{'XS' if code == 'RS' else code}'"
 
 
 _PLANS: Final = {

@@ -10,11 +10,13 @@ from throughflow.sources.armenia import Armenia
 from throughflow.sources.armstat import ArmstatCountries, ArmstatProducts, ArmstatReexports
 from throughflow.sources.baci import Baci
 from throughflow.sources.base import unrecognised
+from throughflow.sources.census import Census
 from throughflow.sources.comext_bulk import ComextBulk
 from throughflow.sources.comtrade import Comtrade
 from throughflow.sources.easy_comext import ConvertedNational, EasyComext
 from throughflow.sources.eurostat_workbook import EurostatWorkbook
 from throughflow.sources.generic import Generic
+from throughflow.sources.hmrc import Hmrc
 from throughflow.sources.india_russia import IndiaRussia
 from throughflow.sources.kazakhstan import Kazakhstan
 from throughflow.sources.kyrgyzstan import Kyrgyzstan
@@ -32,6 +34,8 @@ READERS: Final[tuple[Reader, ...]] = (
     EasyComext(),
     ConvertedNational(),
     Comtrade(),
+    Census(),
+    Hmrc(),
     Kazakhstan(),
     Kyrgyzstan(),
     Uzbekistan(),

@@ -198,3 +198,21 @@ def eurostat_code(text: str) -> str:
     """
     code = countries.parse(text, where="--reporter or --partner")
     return {"EU27": "EU27_2020"}.get(code, code)
+
+
+def schedule_c_numbers(text: str) -> tuple[str, ...]:
+    """Return the US Census Bureau's numbers of a country, given as users write it or so numbered.
+
+    Raises:
+        InputError: No such country, or none that the Bureau numbers.
+    """
+    if re.fullmatch(r"[0-9]{4}", text):
+        return (text,)
+    numbers = countries.schedule_c_numbers(countries.parse(text, where="--partner"))
+    if not numbers:
+        raise InputError(
+            f"the Census Bureau has no number for {text!r}",
+            where="--partner",
+            remedy="Write its four digits, such as 4634 (Schedule C)",
+        )
+    return numbers

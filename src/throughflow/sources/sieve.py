@@ -8,7 +8,7 @@ per row, unless rows are refused.
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation, Overflow
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -65,7 +65,10 @@ def exact(text: str, units: int = 1) -> Decimal | None:
         return None
     try:
         return (Decimal(text) * units).quantize(_CENT, rounding=ROUND_HALF_EVEN)
-    except InvalidOperation:  # more digits than the context holds: far beyond any trade value
+    except (
+        InvalidOperation,
+        Overflow,
+    ):  # more digits than the context holds: far beyond any trade value
         return _LARGEST
 
 
