@@ -121,6 +121,8 @@ def dossier() -> Dossier:
         unrecorded_pooled=(),
         unrecorded_comparison=(unrecorded("UZ", (2021,), 0.35, 0.47),),
         unrecorded_refused=("Armenia 2023: looks like part of a year",),
+        decomposition=None,
+        decomposition_reason="not recorded by product in the data: cannot tell which goods",
         families=(
             family("87032410"),
             family("84713000", low=0.0, verdict="cannot tell", q=None, p=None,

@@ -51,6 +51,7 @@ def _object(kind: Any) -> dict[str, Any]:
     from throughflow.trade import breaks, coverage_check, event_study, finding, mirror, pre_trend
     from throughflow.trade.decompose import (
         basis_gap,
+        decomposition,
         misdeclared,
         pass_through,
         substitution,
@@ -60,7 +61,8 @@ def _object(kind: Any) -> dict[str, Any]:
     # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
     scope = {"date": date}
     modules = (
-        basis_gap, breaks, coverage_check, event_study, finding, mirror, misdeclared, pass_through,
+        basis_gap, breaks, coverage_check, decomposition, event_study, finding, mirror, misdeclared,
+        pass_through,
         pre_trend, substitution, unit_values, sys.modules[kind.__module__],
     )  # fmt: skip
     for module in modules:
