@@ -57,12 +57,13 @@ def _object(kind: Any) -> dict[str, Any]:
         substitution,
         unit_values,
     )
+    from throughflow.trade.network import result as network_result
 
     # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
     scope = {"date": date}
     modules = (
         basis_gap, breaks, coverage_check, decomposition, event_study, finding, mirror, misdeclared,
-        pass_through,
+        network_result, pass_through,
         pre_trend, substitution, unit_values, sys.modules[kind.__module__],
     )  # fmt: skip
     for module in modules:

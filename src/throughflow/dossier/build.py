@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from throughflow.dossier import alternatives, gaps, series, whereto, words
+from throughflow.dossier import alternatives, gaps, series, through_hubs, whereto, words
 from throughflow.dossier.model import (
     Dossier,
     Exporter,
@@ -118,6 +118,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     monthly = series.monthly(study, everyone, position, study.rungs[0], straying)
     broke = dated.breaks_own.main if dated else None
     went, no_split = whereto.of(warehouse, study, hub, _all_of_it(hub, request))
+    flows, no_flows = through_hubs.of(warehouse, study, leg, families)
     has_second = any(r.onward_actual is not None for r in families)
     untold = sum(r.actual for r in families if r.kind == finding.NOT_TESTABLE)
     established = [r for r in families if r.kind == finding.ESTABLISHED]
@@ -165,6 +166,8 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         unrecorded_refused=refused,
         decomposition=went,
         decomposition_reason=no_split,
+        network=flows,
+        network_reason=no_flows,
         families=tuple(established),
         new_flows=tuple(new),
         untold=tuple(r for r in families if r.kind == finding.NOT_TESTABLE),

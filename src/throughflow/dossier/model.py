@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from throughflow.trade.event_study import EventStudy
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Unrecorded
+    from throughflow.trade.network.result import Flows
     from throughflow.warehouse import Warehouse
 
 
@@ -270,6 +271,9 @@ class Dossier:
         decomposition: Where the excess went, product by product; None where a leg is not recorded
             by product and month.
         decomposition_reason: Why there is none; empty where there is one.
+        network: Bounds on the hub's top product through all hubs that record it; None where a leg
+            is not told.
+        network_reason: Why there are none; empty where there are.
         families: Families with a past, largest excess first, the untestable left out.
         new_flows: Families without a past.
         untold: Families that cannot be tested, with the reason of each.
@@ -322,6 +326,8 @@ class Dossier:
     unrecorded_refused: tuple[str, ...]
     decomposition: WhereItWent | None
     decomposition_reason: str
+    network: Flows | None
+    network_reason: str
     families: tuple[Row, ...]
     new_flows: tuple[Row, ...]
     untold: tuple[Row, ...]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from throughflow.trade.network.sankey import Link, Sankey
 
 SHOWN_SENDERS = 5
+# Thinner parts of a network would not be seen; its table holds them.
+LEAST_DRAWN = 1 / 500
 TARGET, KEPT, MISSING, OFF = "target", "kept", "missing", "off"
 
 
@@ -150,7 +152,9 @@ def of_network(chart: Sankey, name_of: Callable[[str], str], target: str) -> Dia
     """
     if not chart.links:
         return None
-    column = _depth(chart.links, target)
+    whole = max(node.value for node in chart.nodes)
+    links = tuple(link for link in chart.links if link.value >= LEAST_DRAWN * whole)
+    column = _depth(links, target)
     nodes = tuple(
         Node(
             node.name,
@@ -159,17 +163,18 @@ def of_network(chart: Sankey, name_of: Callable[[str], str], target: str) -> Dia
             "target" if node.name == target else "sender" if not column[node.name] else "hub",
         )
         for node in chart.nodes
+        if node.name in column
     )
     ribbons = tuple(
         Ribbon(link.tail, link.head, link.value, min(link.low, link.value), "sent")
-        for link in chart.links
+        for link in links
     )
     return Diagram(nodes, ribbons)
 
 
 def _range_lines(value: float, low: float, high: float, currency: str) -> tuple[str, ...]:
     lines = [_amount(value, currency)]
-    if low != high:
+    if _amount(low, currency) != _amount(high, currency):
         lines.append(_range(low, high, currency))
     return tuple(lines)
 

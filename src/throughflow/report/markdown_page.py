@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from throughflow.report import headlines, tables, went, words
+from throughflow.report import headlines, tables, through, went, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -130,6 +130,26 @@ def _went(d: Dossier) -> Iterable[str]:
         ],
     )  # fmt: skip
     yield f"Every family and leg: `{d.decomposition.command}`. {_text(d.decomposition.noise)}."
+    if d.network is None:
+        yield f"Through several hubs: cannot tell, {_text(d.network_reason)}."
+        return
+    yield f"**{_text(through.headline(d, d.network))}.** {_text(through.deck(d, d.network))}"
+    unit = words.unit(d.currency)
+    yield _table(
+        ["From", "To", f"Can have carried, {unit}", "Flow, one example"],
+        [
+            (
+                through.name_of(leg.tail),
+                through.name_of(leg.head),
+                *(
+                    f"{words.millions(p.mid, 2)} ({words.millions_range(p.low, p.high, 2)})"
+                    for p in (leg.capacity, leg.flow)
+                ),
+            )
+            for leg in d.network.legs
+        ],
+        text_columns=2,
+    )
 
 
 def _gaps(d: Dossier) -> str:

@@ -13,8 +13,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from throughflow.model.periods import Window
-from throughflow.report import flows, headlines, tables, went, words
+from throughflow.report import flows, headlines, tables, through, went, words
 from throughflow.report.charts import destination, exporters, intervals, marks, monthly, sankey
+from throughflow.trade.network import sankey as network_chart
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -168,6 +169,7 @@ def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
         "direct": headlines.direct(d),
         "went": _went(d),
         "went_lines": went.lines(d.decomposition) if d.decomposition else [],
+        "through": _through(d),
         "destination": _destination(d),
         "gaps": _gap_lines(d),
         "gap_axis": intervals.share_axis(_gap_scale(d)),
@@ -278,6 +280,29 @@ def _went(d: Dossier) -> Figure | None:
     return Figure(
         "went", 2, went.headline(d), went.deck(d), wide, narrow, went.table(d),
         _publishers(d, d.decomposition.datasets),
+    )  # fmt: skip
+
+
+def _through(d: Dossier) -> Figure | None:
+    """Return what can have come through several hubs; None where their legs are not told."""
+    found = d.network
+    diagram = None
+    if found is not None:
+        chart = network_chart.sankey(found)
+        diagram = flows.of_network(chart, through.name_of, found.target)
+    if found is None or diagram is None:
+        return None
+    wide, narrow = _both(
+        lambda frame, name: sankey.draw(
+            diagram, frame, name, "Through several hubs", through.description(d, found)
+        ),
+        sankey.WIDE_NETWORK,
+        sankey.NARROW_NETWORK,
+        "through",
+    )
+    return Figure(
+        "through", 0, through.headline(d, found), through.deck(d, found), wide, narrow,
+        through.table(d, found), _source(d),
     )  # fmt: skip
 
 

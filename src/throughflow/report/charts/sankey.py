@@ -46,16 +46,20 @@ class Frame:
 
 
 WIDE = Frame(960, 246, 620, 0.5, 270, is_narrow=False, is_last_beside=True)
-NARROW = Frame(400, 0, 192, 0.58, 260, is_narrow=True, is_last_beside=True)
+NARROW = Frame(400, 0, 192, 0.6, 260, is_narrow=True, is_last_beside=True)
+WIDE_NETWORK = Frame(960, 236, 716, 0.5, 250, is_narrow=False, is_last_beside=True)
 # Several columns of hubs need the whole width of a narrow page, and the target's label is short.
-NARROW_NETWORK = Frame(400, 0, 392, 0.5, 240, is_narrow=True, is_last_beside=False)
+NARROW_NETWORK = Frame(400, 0, 392, 0.42, 240, is_narrow=True, is_last_beside=False)
 BAR = 8.0
 LINE = 17.0
 NARROW_LINE = 15.5
-# Letters that stand beside the last column of a narrow page.
+# Letters of a line on a narrow page: beside the last column, and above nodes of many columns.
 NARROW_LETTERS = 27
+FEWEST_LETTERS = 18
 # Thinner than this a ribbon or a node would not be seen.
 THINNEST = 1.2
+# A hatched rest thinner than this beside a solid part says nothing.
+UNSEEN = 0.3
 
 
 def draw(diagram: Diagram, frame: Frame, name: str, title: str, description: str) -> Markup:
@@ -71,7 +75,8 @@ def draw(diagram: Diagram, frame: Frame, name: str, title: str, description: str
     last = max(node.column for node in diagram.nodes)
     diagram = _wrapped(diagram, last, frame)
     rooms = _rooms(diagram, last, frame)
-    layout = sankey_layout.place(diagram, rooms, frame.height, is_centred=not frame.is_narrow)
+    begin = _begin(diagram, rooms, frame)
+    layout = sankey_layout.place(diagram, rooms, frame.height, begin=begin)
     places = [_x(column, last, frame) for column in range(last + 1)]
     parts = [svg.hatch(f"{name}-f", "flow-hatch", 7)]
     # The widest first, so that thin ones lie on top where they cross.
@@ -107,23 +112,18 @@ def _x(column: int, last: int, frame: Frame) -> float:
 
 
 def _wrapped(diagram: Diagram, last: int, frame: Frame) -> Diagram:
-    """Break the labels of the last column where a narrow page has no room for them."""
-    if not (frame.is_narrow and frame.is_last_beside):
+    """Break labels where a narrow page has no room for them."""
+    if not frame.is_narrow:
         return diagram
-    return replace(
-        diagram,
-        nodes=tuple(
-            replace(
-                node,
-                lines=tuple(
-                    part for line in node.lines for part in textwrap.wrap(line, NARROW_LETTERS)
-                ),
-            )
-            if node.column == last
-            else node
-            for node in diagram.nodes
-        ),
-    )
+    letters = NARROW_LETTERS if frame.is_last_beside else FEWEST_LETTERS
+
+    def broken(node: Node) -> Node:
+        if frame.is_last_beside and node.column < last:
+            return node
+        lines = tuple(part for line in node.lines for part in textwrap.wrap(line, letters))
+        return replace(node, lines=lines)
+
+    return replace(diagram, nodes=tuple(broken(node) for node in diagram.nodes))
 
 
 def _is_above(column: int, last: int, frame: Frame) -> bool:
@@ -136,18 +136,20 @@ def _is_above(column: int, last: int, frame: Frame) -> bool:
 def _rooms(diagram: Diagram, last: int, frame: Frame) -> dict[str, float]:
     """Return the room above each node: for its label, or to stand apart from the next."""
     line = NARROW_LINE if frame.is_narrow else LINE
-    rooms = {
+    return {
         node.key: line * len(node.lines) + 9
         if _is_above(node.column, last, frame)
         else (9.0 if node.column == 0 else 18.0)
         for node in diagram.nodes
     }
-    if frame.is_narrow:
-        # Columns begin at one line, below the highest of their first labels.
-        first = {node.column: node.key for node in reversed(diagram.nodes)}
-        highest = max(rooms[key] for key in first.values())
-        rooms |= dict.fromkeys(first.values(), highest)
-    return rooms
+
+
+def _begin(diagram: Diagram, rooms: dict[str, float], frame: Frame) -> float | None:
+    """Return where narrow columns begin: at one line, below the highest of their first labels."""
+    if not frame.is_narrow:
+        return None
+    first = {node.column: node.key for node in reversed(diagram.nodes)}
+    return max(rooms[key] for key in first.values())
 
 
 def _ribbon(ribbon: Ribbon, course: Course, places: Sequence[float], pattern: str) -> list[Markup]:
@@ -159,7 +161,7 @@ def _ribbon(ribbon: Ribbon, course: Course, places: Sequence[float], pattern: st
     if sure > 0:
         path = _path(course, places, 0.0, max(sure, THINNEST))
         parts.append(svg.element("path", d=path, class_=f"flow {ribbon.kind}"))
-    if course.thickness - sure > 0:
+    if course.thickness - sure > UNSEEN or not sure:
         path = _path(course, places, sure, max(course.thickness, sure + THINNEST))
         parts.append(svg.element("path", d=path, fill=f"url(#{pattern})"))
     return parts

@@ -111,7 +111,7 @@ class _Slot:
 
 
 def place(
-    diagram: Diagram, rooms: Mapping[str, float], height: float, *, is_centred: bool
+    diagram: Diagram, rooms: Mapping[str, float], height: float, *, begin: float | None = None
 ) -> Layout:
     """Find a place for every node and ribbon.
 
@@ -119,16 +119,18 @@ def place(
         diagram: What is to be drawn.
         rooms: Room above each node, for its label, by key.
         height: Height of the fullest column's nodes, without room.
-        is_centred: Whether columns are centred on each other, else they begin at one line.
+        begin: Where every column begins, below the labels of its first node; None centres columns
+            on each other.
     """
     columns, chains = _columns(diagram, rooms)
     fullest = max((sum(s.value for s in column) for column in columns), default=0.0)
     scale = height / fullest if fullest > 0 else 0.0
     _order(columns, chains)
     tall = [sum(s.room + s.value * scale for s in column) for column in columns]
-    whole = max(tall, default=0.0)
-    for column, own in zip(columns, tall, strict=True):
-        at = (whole - own) / 2 if is_centred else 0.0
+    starts = [0.0 if begin is None else begin - column[0].room for column in columns]
+    whole = max((start + own for start, own in zip(starts, tall, strict=True)), default=0.0)
+    for column, start, own in zip(columns, starts, tall, strict=True):
+        at = (whole - own) / 2 if begin is None else start
         for slot in column:
             slot.top = at + slot.room
             at = slot.top + slot.value * scale
