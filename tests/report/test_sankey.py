@@ -8,10 +8,13 @@ import pyarrow as pa
 import pytest
 
 from throughflow import report
+from throughflow.dossier.model import Sender, WhereItWent
 from throughflow.report import flows, through
 from throughflow.report.charts import sankey, sankey_layout
 from throughflow.report.charts.sankey_layout import Diagram, Node, Ribbon
 from throughflow.trade import network
+from throughflow.trade.decompose import pass_through
+from throughflow.trade.decompose.decomposition import Estimate, FamilySplit, Split
 from throughflow.trade.network import sankey as chart
 from throughflow.trade.network import tables as network_tables
 
@@ -103,10 +106,71 @@ def test_a_network_of_hubs_is_drawn_from_its_nodes_and_links(found):
 
 def test_a_page_with_a_network_says_what_it_is_not(dossier, found):
     text = report.html_text(replace(dossier, network=found, network_reason=""))
-    assert "at most €46.0 million can have reached Russia through" in text
+    assert "at most €46.0 million of 8542 can have reached Russia" in text
     assert "one example of many flows with the same total" in text
     assert "not known to be more than nothing" in text
     assert "Armenia" in re.search(r'aria-label="Legs of 8542.*?</table>', text, re.DOTALL)[0]
+
+
+def estimate(value: float) -> Estimate:
+    return Estimate(value, value - 1e6, value + 1e6, None, None, None)
+
+
+def split(missing: float, most: float, kept: float) -> Split:
+    return Split(
+        estimate(missing), estimate(most + kept), estimate(most), estimate(most / 2),
+        estimate(kept), estimate(kept + most),
+    )  # fmt: skip
+
+
+def went(missing: float, most: float, kept: float, senders: dict[str, float]) -> WhereItWent:
+    excess = missing + most + kept
+    parts = split(missing, most, kept)
+    row = FamilySplit(
+        family="*", products=(), label="", sent=2 * excess, excess_sent=estimate(excess),
+        arrived=1e6, forwarded=1e6, excess_forwarded=most, forwarded_mirror=None, raw=parts,
+        adjusted=parts, base_ratio=None, ratio_level="", pass_through=pass_through.nothing("x"),
+        families=3, reason="",
+    )  # fmt: skip
+    return WhereItWent(
+        basis="origin", other_bases=(), total=row, rows=(replace(row, family="854231"),),
+        families_more=0, senders=tuple(Sender(c, c, v) for c, v in senders.items()),
+        sent_elsewise=excess - sum(senders.values()), left_out=2e6, window="2022-03:2022-11",
+        base="2021-03:2021-11", months_left_out=("2022-05: no records (arrived)",),
+        expected_by="base", meaning="not recorded by the hub as coming from the coalition",
+        noise="no interval", notes=(), datasets=("ds-1",), command="throughflow decompose KZ",
+    )  # fmt: skip
+
+
+SENDERS = {"DE": 9e6, "FR": 5e6, "IT": 4e6, "PL": 3e6, "NL": 2e6, "BE": 1e6, "LT": -2e6}
+
+
+@pytest.mark.parametrize(
+    ("missing", "most", "kept"),
+    [(10e6, 8e6, 4e6), (-6e6, 8e6, 20e6), (10e6, 16e6, -4e6), (22e6, 0.0, 0.0), (-5e6, 9e6, -2e6)],
+)
+def test_what_comes_in_goes_out_whatever_the_signs(dossier, missing, most, kept):
+    senders = SENDERS if missing + most + kept == 22e6 else {"DE": 9e6, "LT": -7e6}
+    page = replace(dossier, decomposition=went(missing, most, kept, senders))
+    diagram = flows.of_hub(page)
+    into = sum(r.value for r in diagram.ribbons if r.head == "hub")
+    out = {r.head: r.value for r in diagram.ribbons if r.tail == "hub"}
+    assert sum(out.values()) == pytest.approx(into)
+    assert all(r.value > 0 for r in diagram.ribbons)
+    assert out.get("target", 0.0) == most
+    assert {n.key for n in diagram.nodes} >= {"hub", "target", "kept", "missing"}
+    text = report.html_text(page)
+    assert "months of the base year" in text
+    assert "2022-05: no records (arrived)" in text
+    assert ("comes in from the left" in text) == (missing < 0 or kept < 0)
+
+
+def test_with_yearly_totals_too_the_bar_of_all_goods_stays(dossier):
+    text = report.html_text(replace(dossier, decomposition=went(1e7, 8e6, 4e6, SENDERS)))
+    assert text.count("Figure 2") == 1
+    assert 'id="destination-w-t"' in text
+    assert "these are all goods, not only those above" in text
+    assert "exports by product are not loaded" not in text
 
 
 def test_without_records_by_product_the_page_says_why(dossier):

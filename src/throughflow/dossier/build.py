@@ -117,7 +117,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     everyone = list(range(len(study.panel.reporters)))
     monthly = series.monthly(study, everyone, position, study.rungs[0], straying)
     broke = dated.breaks_own.main if dated else None
-    went, no_split = whereto.of(warehouse, study, hub, _all_of_it(hub, request))
+    went, no_split = whereto.of(warehouse, study, hub, _all_of_it(hub, study))
     flows, no_flows = through_hubs.of(warehouse, study, leg, families)
     has_second = any(r.onward_actual is not None for r in families)
     untold = sum(r.actual for r in families if r.kind == finding.NOT_TESTABLE)
@@ -435,7 +435,10 @@ def _command(hub: str, request: Request) -> str:
     return " ".join(parts)
 
 
-def _all_of_it(hub: str, request: Request) -> str:
-    """Return the command that prints every family of the decomposition."""
-    asked = _command(hub, request).replace(" dossier ", " decompose ", 1)
-    return asked.replace(" --reporter ", " --origin ") + " --expected counterfactual"
+def _all_of_it(hub: str, study: Study) -> str:
+    """Return the command that prints every family of the decomposition, with nothing to guess."""
+    asked = replace(
+        study.request, window=study.window, base=study.base, dataset=study.series.dataset
+    )
+    command = _command(hub, asked).replace(" dossier ", " decompose ", 1)
+    return command.replace(" --reporter ", " --origin ")

@@ -271,8 +271,8 @@ class Dossier:
         decomposition: Where the excess went, product by product; None where a leg is not recorded
             by product and month.
         decomposition_reason: Why there is none; empty where there is one.
-        network: Bounds on the hub's top product through all hubs that record it; None where a leg
-            is not told.
+        network: Bounds, through all hubs that record it, on the product of which most can have
+            gone on through this one; None where a leg is not told.
         network_reason: Why there are none; empty where there are.
         families: Families with a past, largest excess first, the untestable left out.
         new_flows: Families without a past.

@@ -1,4 +1,4 @@
-"""What of a hub's top product can have reached the target through several hubs."""
+"""What can have reached the target through several hubs, of the product that stands out in one."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from throughflow.warehouse import Warehouse
 
 NO_LEG = "exports of hubs to the target are not recorded by product in the data of the exporters"
-NO_PRODUCT = "no product with an excess has a second leg that is told"
+NO_PRODUCT = "of no product did both more arrive and more go on than expected"
 NO_BETWEEN = "flows between hubs are not recorded by product in the data of the exporters"
-NOTHING = "the recorded legs allow nothing of the top product to have gone on"
+NOTHING = "the recorded legs allow nothing of it to have gone on"
 
 
 def of(
     warehouse: Warehouse, study: Study, leg: Onward | None, families: list[Row]
 ) -> tuple[Flows | None, str]:
-    """Bound the flow of the hub's top product through all hubs that record it.
+    """Bound the flow of the product of which most can have gone on through the hub.
 
     Args:
         warehouse: Where the data are.

@@ -45,7 +45,7 @@ def of(
         warehouse: Where the records are.
         study: What the dossier was read from.
         hub: The hub, ISO alpha-2.
-        command: The command that prints all of it.
+        command: The command that prints all of it, but for what exports are compared with.
 
     Returns:
         The decomposition and no reason, or none and the reason in words.
@@ -129,7 +129,7 @@ def _shown(
         noise=first.noise,
         notes=found.notes,
         datasets=tuple(sorted({leg.dataset for leg in found.legs if leg.dataset})),
-        command=command,
+        command=f"{command} --expected {found.expected_by}",
     )
 
 

@@ -37,13 +37,13 @@ def of_hub(d: Dossier) -> Diagram | None:
     split, currency = went.total.adjusted, d.currency
     nodes, ribbons = _senders(went, currency)
     inward = [
-        (split.unrecorded, MISSING, "Arrivals beyond the exporters’ records"),
-        (split.absorbed_least, KEPT, "Other goods that arrived less"),
+        (split.unrecorded, MISSING, "More arrived"),
+        (split.absorbed_least, KEPT, "Others arrived less"),
     ]
     for part, key, title in inward:
         value = part.value or 0.0
         if value < 0:
-            nodes.append(Node(f"{key}-in", 0, (title, words.amount(-value, currency)), "sender"))
+            nodes.append(Node(f"{key}-in", 0, (title, _amount(-value, currency)), key))
             ribbons.append(Ribbon(f"{key}-in", "hub", -value, -value, key))
     nodes.append(_hub(d.hub_name, went.total.excess_sent, currency))
     nodes += [
@@ -76,9 +76,7 @@ def _senders(went: WhereItWent, currency: str) -> tuple[list[Node], list[Ribbon]
         parts = [("all", "Exporters covered", excess)]
     elif rest > 0 and others:
         parts.append(("others", f"{others} other{'s' if others > 1 else ''}", rest))
-    nodes = [
-        Node(key, 0, (name, words.amount(value, currency)), "sender") for key, name, value in parts
-    ]
+    nodes = [Node(key, 0, (name, _amount(value, currency)), "sender") for key, name, value in parts]
     return nodes, [Ribbon(key, "hub", value, value, "sent") for key, _, value in parts]
 
 

@@ -31,9 +31,8 @@ def headline(d: Dossier, flows: Flows) -> str:
     through = sum((hub.most_through or 0.0) > 0 for hub in flows.hubs)
     hubs = "one hub" if through == 1 else f"{through} hubs"
     return (
-        f"Of the top product, {words.clean(flows.product)}, at most "
-        f"{words.amount(flows.most.mid, flows.currency)} can have reached {d.target_name} through "
-        f"{hubs}"
+        f"Through {hubs}, at most {words.amount(flows.most.mid, flows.currency)} of "
+        f"{words.clean(flows.product)} can have reached {d.target_name}"
     )
 
 
@@ -51,7 +50,8 @@ def deck(d: Dossier, flows: Flows) -> str:
         ends = _span(hub.least_through, hub.most_through, flows.currency)
         passed = f" Of the most, {ends} passes {d.hub_name}, whichever way the rest goes."
     return (
-        f"{_label(d, flows)}Each leg can have carried what its sender recorded beyond "
+        f"{_label(d, flows)}Of all products, most of this one can have gone on through "
+        f"{d.hub_name}. Each leg can have carried what its sender recorded beyond "
         f"expectation under this code: the most is {_levels(flows.most, flows.currency)}; {least}."
         f"{passed} What hubs record as arriving is not asked here, so a hub’s part can exceed what "
         "its own records allow. Drawn is one example of many flows with the same total, at the "

@@ -92,6 +92,17 @@ def deck(d: Dossier) -> str:
         "same goods."
     )
     parts = [compared, *([hatched] if flows.has_excess(went) else []), meaning]
+    split = went.total.adjusted
+    if flows.has_excess(went) and (split.unrecorded.value or 0.0) < 0:
+        parts.append(
+            f"More arrived on the records of {d.hub_name} than the exporters’ records explain; it "
+            "comes in from the left."
+        )
+    if flows.has_excess(went) and (split.absorbed_least.value or 0.0) < 0:
+        parts.append(
+            "Of other goods less arrived than before; that comes in from the left, so that both "
+            "sides are equal."
+        )
     if went.left_out:
         parts.append(
             f"Goods sent for {words.amount(went.left_out, d.currency)} cannot be told and are not "

@@ -56,6 +56,7 @@ NARROW_LINE = 15.5
 # Letters of a line on a narrow page: beside the last column, and above nodes of many columns.
 NARROW_LETTERS = 27
 FEWEST_LETTERS = 18
+SENDER_LETTERS = 13
 # Thinner than this a ribbon or a node would not be seen.
 THINNEST = 1.2
 # A hatched rest thinner than this beside a solid part says nothing.
@@ -73,7 +74,7 @@ def draw(diagram: Diagram, frame: Frame, name: str, title: str, description: str
         description: Text alternative, long.
     """
     last = max(node.column for node in diagram.nodes)
-    diagram = _wrapped(diagram, last, frame)
+    diagram = _wrapped(diagram, frame)
     rooms = _rooms(diagram, last, frame)
     begin = _begin(diagram, rooms, frame)
     layout = sankey_layout.place(diagram, rooms, frame.height, begin=begin)
@@ -94,7 +95,13 @@ def draw(diagram: Diagram, frame: Frame, name: str, title: str, description: str
     for column in range(last + 1):
         nodes = [node for node in diagram.nodes if node.column == column]
         made, reach = _labels(
-            nodes, [layout.boxes[n.key] for n in nodes], places[column], column, last, frame
+            nodes,
+            [layout.boxes[n.key] for n in nodes],
+            places[column],
+            column,
+            last,
+            frame,
+            begin or 0.0,
         )
         parts += made
         lowest = max(lowest, reach)
@@ -111,17 +118,18 @@ def _x(column: int, last: int, frame: Frame) -> float:
     return frame.left + (frame.right - frame.left) * part
 
 
-def _wrapped(diagram: Diagram, last: int, frame: Frame) -> Diagram:
+def _wrapped(diagram: Diagram, frame: Frame) -> Diagram:
     """Break labels where a narrow page has no room for them."""
     if not frame.is_narrow:
         return diagram
-    letters = NARROW_LETTERS if frame.is_last_beside else FEWEST_LETTERS
 
     def broken(node: Node) -> Node:
-        if frame.is_last_beside and node.column < last:
-            return node
-        lines = tuple(part for line in node.lines for part in textwrap.wrap(line, letters))
-        return replace(node, lines=lines)
+        letters = FEWEST_LETTERS
+        if frame.is_last_beside:
+            letters = NARROW_LETTERS if node.column else SENDER_LETTERS
+        parts = [textwrap.wrap(line, letters, break_long_words=False) for line in node.lines]
+        lines = tuple(part for line in parts for part in line)
+        return replace(node, lines=lines, name_lines=len(parts[0]))
 
     return replace(diagram, nodes=tuple(broken(node) for node in diagram.nodes))
 
@@ -201,6 +209,7 @@ def _labels(
     column: int,
     last: int,
     frame: Frame,
+    begin: float,
 ) -> tuple[list[Markup], float]:
     """Write the labels of a column; also return how far down they reach."""
     line = NARROW_LINE if frame.is_narrow else LINE
@@ -219,7 +228,9 @@ def _labels(
     is_inline = column == 0 and most <= 2
     tall = line * (1 if is_inline else most)
     middles = [box.top + box.height / 2 for box in boxes]
-    middles = spread_apart(middles, tall + (2 if is_inline else 9), tall / 2, float("inf"))
+    # Beside a narrow last column, labels stay below the hub's, which stands above its node.
+    lowest = begin + tall / 2 if begin else tall / 2
+    middles = spread_apart(middles, tall + (2 if is_inline else 9), lowest, float("inf"))
     parts = []
     for node, middle in zip(nodes, middles, strict=True):
         if is_inline:
@@ -240,6 +251,8 @@ def _inline(node: Node, x: float, y: float, anchor: str) -> Markup:
 
 def _lines(node: Node, x: float, first: float, line: float, anchor: str) -> Markup:
     return svg.join(
-        svg.text(x, first + line * i, text, "flow-name" if i == 0 else "flow-note", anchor)
+        svg.text(
+            x, first + line * i, text, "flow-name" if i < node.name_lines else "flow-note", anchor
+        )
         for i, text in enumerate(node.lines)
     )

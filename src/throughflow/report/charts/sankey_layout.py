@@ -25,15 +25,17 @@ class Node:
     Attributes:
         key: Unique in the diagram.
         column: Column from the left, 0 first.
-        lines: Its label; the first line is its name.
+        lines: Its label, its name first.
         place: What it is, for the style sheet: ``sender``, ``hub``, ``target``, ``kept``,
             ``missing`` or ``off``.
+        name_lines: How many of the lines are its name.
     """
 
     key: str
     column: int
     lines: tuple[str, ...]
     place: str
+    name_lines: int = 1
 
 
 @dataclass(frozen=True, slots=True)

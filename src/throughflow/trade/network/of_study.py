@@ -59,6 +59,16 @@ def _whole(leg: Study) -> Study:
 
 
 def top_family(rows: list[Row]) -> str | None:
-    """Return the family with the largest excess of which the second leg is told; None for none."""
-    told = [r for r in rows if r.onward_actual is not None and (r.excess or 0.0) > 0]
-    return max(told, key=lambda r: (r.excess or 0.0, r.family)).family if told else None
+    """Return the family of which most can have gone on through its hub; None where none can.
+
+    That is the smaller of both legs' excess, of rows by product whose second leg is told.
+    """
+    both = {
+        row.family: min(row.excess, row.onward_actual - row.onward_expected)
+        for row in rows
+        if row.excess is not None
+        and row.onward_actual is not None
+        and row.onward_expected is not None
+    }
+    told = {family: most for family, most in both.items() if most > 0}
+    return max(told, key=lambda family: (told[family], family)) if told else None
