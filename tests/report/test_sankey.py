@@ -171,6 +171,7 @@ def test_with_yearly_totals_too_the_bar_of_all_goods_stays(dossier):
     assert 'id="destination-w-t"' in text
     assert "these are all goods, not only those above" in text
     assert "exports by product are not loaded" not in text
+    assert "The hub’s records do not tell" not in text
 
 
 def test_without_records_by_product_the_page_says_why(dossier):

@@ -88,7 +88,7 @@ def _balanced(diagram: Diagram, went: WhereItWent, currency: str) -> Diagram:
     # Cents that the two sources round differently are no part of the story.
     if less <= 1e-3 * (went.total.excess_sent.value or 0.0):
         return diagram
-    lines = ("Taken off", "others sent less than expected", _amount(less, currency))
+    lines = ("Taken off", "others together sent less than expected", _amount(less, currency))
     return Diagram(
         (*diagram.nodes, Node(OFF, 2, lines, OFF)),
         (*diagram.ribbons, Ribbon("hub", OFF, less, less, OFF)),
