@@ -81,6 +81,17 @@ def test_the_hubs_own_records(dossier):
     assert any(u.hubs == ("UZ",) for u in dossier.unrecorded_comparison)
 
 
+def test_where_goods_went_is_not_told_without_the_hubs_records(dossier):
+    assert dossier.decomposition is None
+    assert dossier.decomposition_reason.startswith(
+        "not recorded by product in the data: cannot tell which goods"
+    )
+    assert "imports of the hub, as the hub records them" in dossier.decomposition_reason
+    assert dossier.network is None
+    assert dossier.network_reason
+    assert all(row.onward_actual is None for row in dossier.families)
+
+
 def test_growth_with_and_without_new_flows(dossier):
     lines = {line.code: line for line in dossier.hubs}
     assert lines["KZ"].growth == pytest.approx(1.4368, abs=1e-4)

@@ -123,6 +123,10 @@ def dossier() -> Dossier:
         unrecorded_pooled=(),
         unrecorded_comparison=(unrecorded("UZ", (2021,), 0.35, 0.47),),
         unrecorded_refused=("Armenia 2023: looks like part of a year",),
+        decomposition=None,
+        decomposition_reason="not recorded by product in the data: cannot tell which goods",
+        network=None,
+        network_reason="exports of hubs are not recorded by product",
         families=(
             family("87032410"),
             family("84713000", low=0.0, verdict="cannot tell", q=None, p=None,

@@ -59,17 +59,20 @@ def _object(kind: Any) -> dict[str, Any]:
     )
     from throughflow.trade.decompose import (
         basis_gap,
+        decomposition,
         misdeclared,
         pass_through,
         substitution,
         unit_values,
     )
+    from throughflow.trade.network import result as network_result
 
     # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
     scope = {"date": date}
     modules = (
-        basis_gap, breaks, coverage_check, event_study, excess, finding, mirror, misdeclared,
-        pass_through, pre_trend, substitution, unit_values, sys.modules[kind.__module__],
+        basis_gap, breaks, coverage_check, decomposition, event_study, excess, finding, mirror,
+        misdeclared, network_result, pass_through, pre_trend, substitution, unit_values,
+        sys.modules[kind.__module__],
     )  # fmt: skip
     for module in modules:
         scope |= vars(module)

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from throughflow.dossier import alternatives, gaps, series, words
+from throughflow.dossier import alternatives, gaps, series, through_hubs, whereto, words
 from throughflow.dossier.model import (
     Dossier,
     Exporter,
@@ -38,10 +38,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from throughflow.dossier.model import Monthly
+    from throughflow.dossier.model import Monthly, WhereItWent
     from throughflow.trade.event_study import EventStudy
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Mirror, Unrecorded
+    from throughflow.trade.onward import Onward
     from throughflow.trade.study import Study
     from throughflow.warehouse import Warehouse
 
@@ -51,6 +52,7 @@ MIRROR_YEARS = (2022, 2023)
 MIRROR_BASES = ((2021,), (2019,), (2020,), (2019, 2020, 2021))
 POOLED_HUBS = ("AM", "KG", "KZ")
 QUERIES = ("panel", "covered", "totals", "recorded_codes", "mirror_exports", "mirror_imports")
+LEG_QUERIES = ("leg_values", "leg_coverage")
 
 
 def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -> Dossier:
@@ -104,8 +106,9 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     total = _after_pre_trend(told[0], dated)
     strict = _whole_codes(study, hub)
     subject = replace(study, request=replace(study.request, partners=(hub,)))
-    families = _level(subject, ("product",))
-    cells = _level(subject, ("reporter", "product"))
+    leg = whereto.second_leg(warehouse, study)
+    families = _level(subject, ("product",), leg)
+    cells = _level(subject, ("reporter", "product"), leg)
     exporters = _level(subject, ("reporter",))
     # The hub's own records are set against all of the Union's exports, not against some of them.
     both_sides = None if request.reporters else _mirror(warehouse, hub, request.currency)
@@ -114,6 +117,9 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     everyone = list(range(len(study.panel.reporters)))
     monthly = series.monthly(study, everyone, position, study.rungs[0], straying)
     broke = dated.breaks_own.main if dated else None
+    went, no_split = whereto.of(warehouse, study, hub, _all_of_it(hub, study))
+    flows, no_flows = through_hubs.of(warehouse, study, leg, families)
+    has_second = any(r.onward_actual is not None for r in families)
     untold = sum(r.actual for r in families if r.kind == finding.NOT_TESTABLE)
     established = [r for r in families if r.kind == finding.ESTABLISHED]
     new = [r for r in families if r.kind == finding.NEW_FLOW]
@@ -142,7 +148,9 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
                 for witness in WITNESSES
             ),
         ),
-        paragraph=words.paragraph(study, total, own_gap[0] if own_gap else None, untold),
+        paragraph=words.paragraph(
+            study, total, own_gap[0] if own_gap else None, untold, went, has_second=has_second
+        ),
         paragraph_whole_codes=_whole_words(strict),
         total=total,
         total_whole_codes=strict,
@@ -156,6 +164,10 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         unrecorded_pooled=pooled,
         unrecorded_comparison=comparison,
         unrecorded_refused=refused,
+        decomposition=went,
+        decomposition_reason=no_split,
+        network=flows,
+        network_reason=no_flows,
         families=tuple(established),
         new_flows=tuple(new),
         untold=tuple(r for r in families if r.kind == finding.NOT_TESTABLE),
@@ -164,11 +176,11 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         hubs=tuple(
             replace(line, row=total) if line.is_subject else line for line in hub_lines(study, hub)
         ),
-        cannot_tell=gaps.cannot_tell(study, position, cells),
+        cannot_tell=gaps.cannot_tell(study, position, cells, went, has_second=has_second),
         alternatives=alternatives.check(
             study, total, families, broke, dated, _lags(both_sides, hub, own_gap)
         ),
-        limits=gaps.limits(study, hub),
+        limits=gaps.limits(study, hub, has_second=has_second),
         coverage=tuple(
             row
             for by in coverage_check.LEVEL_NAMES
@@ -184,15 +196,18 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         fake_windows=tuple(str(window) for window in studies.placebo_windows(study)),
         recorded=gaps.recorded_total(study, position),
         recorded_base=gaps.recorded_total(study, position, base=True),
-        sources=sources(warehouse, study, both_sides),
-        queries=tuple(Query(name, sql_text("throughflow.trade", name)) for name in QUERIES),
+        sources=sources(warehouse, study, both_sides, went),
+        queries=tuple(
+            Query(name, sql_text("throughflow.trade", name))
+            for name in (*QUERIES, *(LEG_QUERIES if went else ()))
+        ),
         rules=dict(verdicts.current().rules),
         command=command(f"dossier {hub}", request),
     )
 
 
-def _level(study: Study, by: tuple[str, ...]) -> list[Row]:
-    return excess.rows(replace(study, request=study.request.at(by)))
+def _level(study: Study, by: tuple[str, ...], leg: Onward | None = None) -> list[Row]:
+    return excess.rows(replace(study, request=study.request.at(by)), leg=leg)
 
 
 def _whole_codes(study: Study, hub: str) -> Row | None:
@@ -367,10 +382,19 @@ def as_of(warehouse: Warehouse, study: Study) -> date | None:
 
 
 def sources(
-    warehouse: Warehouse, study: Study, both_sides: Mirror | None = None
+    warehouse: Warehouse,
+    study: Study,
+    both_sides: Mirror | None = None,
+    went: WhereItWent | None = None,
 ) -> tuple[Source, ...]:
     """List the datasets that a study read, and those of both sides where they were compared."""
-    used = [study.series.dataset, *(both_sides.datasets if both_sides else ())]
+    used = dict.fromkeys(
+        (
+            study.series.dataset,
+            *(both_sides.datasets if both_sides else ()),
+            *(went.datasets if went else ()),
+        )
+    )
     found = []
     for dataset in used:
         editions = [e for e in warehouse.manifest.editions if e.dataset == dataset]
@@ -415,3 +439,11 @@ def command(verb: str, request: Request) -> str:
     if request.whole_codes_only:
         parts.append("--whole-codes")
     return " ".join(parts)
+
+
+def _all_of_it(hub: str, study: Study) -> str:
+    """Return the command that prints every family of the decomposition, with nothing to guess."""
+    asked = replace(
+        study.request, window=study.window, base=study.base, dataset=study.series.dataset
+    )
+    return command(f"decompose {hub}", asked).replace(" --reporter ", " --origin ")

@@ -16,6 +16,7 @@ from throughflow.trade import study as studies
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from throughflow.dossier.model import WhereItWent
     from throughflow.trade.finding import Row
     from throughflow.trade.study import Study
 
@@ -37,13 +38,22 @@ def recorded_total(study: Study, hub: int, *, base: bool = False) -> float:
     return float(panel.value[chosen & inside].sum())
 
 
-def cannot_tell(study: Study, hub: int, cells: Sequence[Row]) -> tuple[CannotTell, ...]:
+def cannot_tell(
+    study: Study,
+    hub: int,
+    cells: Sequence[Row],
+    went: WhereItWent | None = None,
+    *,
+    has_second: bool = False,
+) -> tuple[CannotTell, ...]:
     """List what the data cannot tell about one hub, with the value it affects.
 
     Args:
         study: What was read.
         hub: Position of the hub.
         cells: Its rows at the finest level.
+        went: Where the excess went, product by product; None where that is not told.
+        has_second: Whether the hub's own exports to the target are told by product.
     """
     whole = recorded_total(study, hub)
     found = []
@@ -112,7 +122,7 @@ def cannot_tell(study: Study, hub: int, cells: Sequence[Row]) -> tuple[CannotTel
                 "",
             )
         )
-    found += _unpriced(study)
+    found += _unpriced(study, _road_onwards(went, has_second=has_second))
     return tuple(found)
 
 
@@ -138,7 +148,39 @@ def _gap(
     return CannotTell(what, why, value, value / whole if whole > 0 else None, cells, remedy)
 
 
-def _unpriced(study: Study) -> list[CannotTell]:
+def _road_onwards(went: WhereItWent | None, *, has_second: bool) -> CannotTell:
+    """Say what is not known of the way from the hub to the target."""
+    if went is not None:
+        return CannotTell(
+            "whether the same goods went on",
+            "both sides record the same codes, and no statistics follow a good through a hub; what "
+            "went on is known as a most, not as an amount",
+            went.total.adjusted.reexported_most.value,
+            None,
+            None,
+            "Declarations of single shipments",
+        )
+    if has_second:
+        return CannotTell(
+            "what arrived",
+            "the hub's own imports by product are not in the data, so what went on cannot be set "
+            "against what came",
+            None,
+            None,
+            None,
+            "Load the hub's monthly imports by product",
+        )
+    return CannotTell(
+        "the road onwards",
+        "the hub's own exports by product to the target are not in the data",
+        None,
+        None,
+        None,
+        "Load the hub's or the target's monthly trade by product",
+    )
+
+
+def _unpriced(study: Study, onwards: CannotTell) -> list[CannotTell]:
     found = [
         CannotTell(
             "price or quantity",
@@ -148,14 +190,7 @@ def _unpriced(study: Study) -> list[CannotTell]:
             None,
             "Load data with net weights",
         ),
-        CannotTell(
-            "the road onwards",
-            "the hub's own exports by product to the target are not in the data",
-            None,
-            None,
-            None,
-            "Load the hub's or the target's monthly trade by product",
-        ),
+        onwards,
         CannotTell(
             "firms",
             "trade statistics do not name them; the parties witness has not been asked",
@@ -181,7 +216,7 @@ def _unpriced(study: Study) -> list[CannotTell]:
     return found
 
 
-def limits(study: Study, hub: str) -> tuple[str, ...]:
+def limits(study: Study, hub: str, *, has_second: bool = False) -> tuple[str, ...]:
     """Return what every dossier must say about itself."""
     hubs = memberships.candidate_hubs(target=study.request.target)
     absent = [code for code in hubs if code not in study.panel.partners]
@@ -196,7 +231,12 @@ def limits(study: Study, hub: str) -> tuple[str, ...]:
         "The state that declares an export is not always the state the goods come from, and "
         f"{countries.name(hub)} as declared destination is not always where they went."
     )
-    onwards = f"No finding here says that goods reached {target}: that leg is not in the data."
+    onwards = (
+        f"What {countries.name(hub)} records as exported to {target} is shown by code. No finding "
+        f"here says that the same goods reached {target}: statistics do not follow a good."
+        if has_second
+        else f"No finding here says that goods reached {target}: that leg is not in the data."
+    )
     nature = (
         "A finding speaks of risk and of evidence in trade statistics. It says nothing about any "
         "firm, and it does not say that any law was broken."

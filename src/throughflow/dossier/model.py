@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
     from throughflow.trade.breaks import Break
     from throughflow.trade.coverage_check import ClassCoverage
+    from throughflow.trade.decompose.decomposition import FamilySplit
     from throughflow.trade.event_study import EventStudy
     from throughflow.trade.excess import NeverHubs
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Unrecorded
+    from throughflow.trade.network.result import Flows
     from throughflow.warehouse import Warehouse
 
 
@@ -215,6 +217,59 @@ class Substitution:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """One exporter's part of what more was sent, over the families of a `WhereItWent`."""
+
+    code: str
+    name: str
+    excess: float
+
+
+@dataclass(frozen=True, slots=True)
+class WhereItWent:
+    """Where the excess went, product by product: what the page shows of a decomposition.
+
+    Attributes:
+        basis: What makes the partner in the hub's imports: ``consignment`` or ``origin``.
+        other_bases: Other bases the hub's imports are told by; never added to this one.
+        total: All families that are told on every leg.
+        rows: The families with the largest excess.
+        families_more: Families that are not in `rows`; ``throughflow decompose`` prints them.
+        senders: Exporters' parts of the total's excess, largest first; empty where the
+            expectation is not told by exporter.
+        sent_elsewise: What of the total's excess is in none of `senders`.
+        left_out: Amount sent in families that cannot be told.
+        window: Months that count.
+        base: Same calendar months before, for the hub's own records.
+        months_left_out: Months that are not whole on every leg, with the reason.
+        expected_by: What exports to the hub are compared with: ``base`` or ``counterfactual``.
+        meaning: What *unrecorded* means.
+        noise: What the intervals rest on, in words.
+        notes: What was done to make the legs meet, and what the figures are not.
+        datasets: Datasets that tell the legs.
+        command: The command that prints every family and leg.
+    """
+
+    basis: str
+    other_bases: tuple[str, ...]
+    total: FamilySplit
+    rows: tuple[FamilySplit, ...]
+    families_more: int
+    senders: tuple[Sender, ...]
+    sent_elsewise: float
+    left_out: float | None
+    window: str
+    base: str
+    months_left_out: tuple[str, ...]
+    expected_by: str
+    meaning: str
+    noise: str
+    notes: tuple[str, ...]
+    datasets: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class TradeWitness:
     """The answers of the trade witness as tables.
 
@@ -262,6 +317,12 @@ class Dossier:
         unrecorded_pooled: The same for the customs-union hubs together.
         unrecorded_comparison: The same for comparison hubs outside the customs union.
         unrecorded_refused: Years left out of it, with the reason.
+        decomposition: Where the excess went, product by product; None where a leg is not recorded
+            by product and month.
+        decomposition_reason: Why there is none; empty where there is one.
+        network: Bounds, through all hubs that record it, on the product of which most can have
+            gone on through this one; None where a leg is not told.
+        network_reason: Why there are none; empty where there are.
         families: Families with a past, largest excess first, the untestable left out.
         new_flows: Families without a past.
         untold: Families that cannot be tested, with the reason of each.
@@ -312,6 +373,10 @@ class Dossier:
     unrecorded_pooled: tuple[Unrecorded, ...]
     unrecorded_comparison: tuple[Unrecorded, ...]
     unrecorded_refused: tuple[str, ...]
+    decomposition: WhereItWent | None
+    decomposition_reason: str
+    network: Flows | None
+    network_reason: str
     families: tuple[Row, ...]
     new_flows: tuple[Row, ...]
     untold: tuple[Row, ...]

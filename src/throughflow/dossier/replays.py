@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from throughflow.dossier import ranking, replicate
+from throughflow.dossier import ranking, replicate, whereto
 from throughflow.dossier.build import build, mirror_datasets
 from throughflow.evidence import runs
 from throughflow.reference import countries
@@ -137,7 +137,12 @@ def _dataset_of(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[st
 
 
 def _dossier_inputs(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterable[str]:
-    return {*_dataset_of(warehouse, parameters), *mirror_datasets(warehouse, parameters["hub"])}
+    request = Request.from_parameters({k: v for k, v in parameters.items() if k != "hub"})
+    return {
+        *_dataset_of(warehouse, parameters),
+        *mirror_datasets(warehouse, parameters["hub"]),
+        *whereto.datasets(warehouse, request, parameters["hub"]),
+    }
 
 
 runs.register("excess", excess_rows, _dataset_of)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
+    from throughflow.dossier.model import WhereItWent
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Unrecorded
     from throughflow.trade.study import Study
@@ -76,7 +77,15 @@ def _range(low: float, high: float) -> str:
     return f"{times(low).removesuffix(' times')} to {times(high)}"
 
 
-def paragraph(study: Study, total: Row, gap: Unrecorded | None, untold: float) -> str:
+def paragraph(
+    study: Study,
+    total: Row,
+    gap: Unrecorded | None,
+    untold: float,
+    went: WhereItWent | None = None,
+    *,
+    has_second: bool = False,
+) -> str:
     """Write the finding of one hub in plain words, each number with its range.
 
     Args:
@@ -84,6 +93,8 @@ def paragraph(study: Study, total: Row, gap: Unrecorded | None, untold: float) -
         total: The hub's total.
         gap: What the hub did not record as arriving, all goods together; None if unknown.
         untold: Recorded value in the window that could not be tested.
+        went: Where the excess went, product by product; None where that is not told.
+        has_second: Whether the hub's own exports to the target are told by product.
     """
     hub = countries.name(total.partner)
     currency = total.currency
@@ -107,7 +118,7 @@ def paragraph(study: Study, total: Row, gap: Unrecorded | None, untold: float) -
             first,
             _excess_words(total),
             _gap_words(gap, hub),
-            _caveat(total, untold, hub, study.request.target),
+            _caveat(total, untold, hub, study.request.target, went, has_second=has_second),
         )
         if part
     )
@@ -154,11 +165,36 @@ def _gap_words(gap: Unrecorded | None, hub: str) -> str:
     )
 
 
-def _caveat(total: Row, untold: float, hub: str, target: str) -> str:
+def _onwards(went: WhereItWent, hub: str, target: str, currency: str) -> str:
+    """Say what the hub's own records allow to have gone on, as a most."""
+    most, sent = went.total.adjusted.reexported_most, went.total.excess_sent
+    if most.value is None or (sent.value or 0.0) <= 0:
+        return (
+            f"In the goods that both sides record, {hub} was sent no more than expected by best "
+            "estimate, so there is nothing of which it could be said where it went"
+        )
+    ends = (
+        f" ({amount(most.low, currency)} to {amount(most.high, currency)})"
+        if most.low is not None and most.high is not None
+        else " (no interval can be given)"
+    )
+    return (
+        f"{hub}’s own records by product allow at most {amount(most.value, currency)}{ends} of it "
+        f"to have gone on to {target} under the same codes; whether it was the same goods cannot "
+        "be told"
+    )
+
+
+def _caveat(
+    total: Row, untold: float, hub: str, target: str, went: WhereItWent | None, *, has_second: bool
+) -> str:
     """Say the largest thing that is not known."""
+    missing = "imports" if has_second else "exports"
     onwards = (
-        f"How much went on to the sanctioned state cannot be told: {hub}’s own exports by product "
-        "are not in the data"
+        f"How much went on to the sanctioned state cannot be told: {hub}’s own {missing} by "
+        "product are not in the data"
+        if went is None
+        else _onwards(went, hub, countries.name(target), total.currency)
     )
     if memberships.role(total.partner, target=target) == memberships.CO_SANCTIONED:
         onwards = f"{hub} is itself under restrictions; it is shown beside the hubs, not as one"

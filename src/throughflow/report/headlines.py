@@ -121,9 +121,10 @@ def destination_deck(d: Dossier) -> str:
     if not has_gap(d):
         return ""
     u = d.unrecorded[0]
+    teller = "The hub’s records" if d.decomposition is None else "These totals"
     return (
         f"All goods, restricted or not: {words.amount(u.additional_exports, u.currency)} of "
-        f"exports above the base year. The hub’s records do not tell restricted goods apart. "
+        f"exports above the base year. {teller} do not tell restricted goods apart. "
         f"Not recorded means not recorded by {d.hub_name} as coming from the exporters covered, "
         "and no more."
     )

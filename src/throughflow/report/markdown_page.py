@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from throughflow.report import headlines, tables, words
+from throughflow.report import headlines, tables, through, went, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,13 +39,17 @@ def markdown(dossier: Dossier, run: Run | None = None) -> str:
         _text(headlines.direct(d)),
         _months(d),
         "## Where it went",
-        f"**{_text(headlines.destination(d))}.** {_text(headlines.destination_deck(d))}",
+        *_went(d),
+        f"**{_text(headlines.destination(d))}.** {_text(headlines.destination_deck(d))}"
+        if d.unrecorded or d.decomposition is None
+        else "",
         _gaps(d),
         _text(headlines.caution(d)),
         _bullets(f"Left out: {_text(reason)}" for reason in d.unrecorded_refused),
         "## Which goods",
         f"**{_text(headlines.families(d))}.** {_text(headlines.families_deck(d))}",
         _families(d.families[:SHOWN_FAMILIES], d.currency),
+        _second_legs(d.families[:SHOWN_FAMILIES], d.target_name),
         f"**New flows: {_text(headlines.new_flows(d))}.**",
         _families(d.new_flows, d.currency),
         "## Who sends",
@@ -102,6 +106,52 @@ def _months(d: Dossier) -> str:
     )
 
 
+def _went(d: Dossier) -> Iterable[str]:
+    """Write where the excess went, product by product, or why that is not told."""
+    if d.decomposition is None:
+        if d.decomposition_reason:
+            yield f"Which goods went where: {_text(d.decomposition_reason)}."
+        return
+    yield f"**{_text(went.headline(d))}.** {_text(went.deck(d))}"
+    unit = words.unit(d.currency)
+    yield _table(
+        ["Goods", f"More sent, {unit}", "Not recorded on arrival",
+         f"Re-exported to {_text(d.target_name)}, at most", "Absorbed, least to most",
+         "Pass-through"],
+        [
+            (
+                _text(f"{line.code} {line.label}".strip()),
+                *(
+                    f"{part.value} ({part.ends})" if part.ends else part.value
+                    for part in (line.sent, line.missing, line.most, line.kept, line.passed)
+                ),
+            )
+            for line in went.lines(d.decomposition)
+        ],
+    )  # fmt: skip
+    yield f"Every family and leg: `{d.decomposition.command}`. {_text(d.decomposition.noise)}."
+    if d.network is None:
+        yield f"Through several hubs: cannot tell, {_text(d.network_reason)}."
+        return
+    yield f"**{_text(through.headline(d, d.network))}.** {_text(through.deck(d, d.network))}"
+    unit = words.unit(d.currency)
+    yield _table(
+        ["From", "To", f"Can have carried, {unit}", "Flow, one example"],
+        [
+            (
+                through.name_of(leg.tail),
+                through.name_of(leg.head),
+                *(
+                    f"{words.millions(p.mid, 2)} ({words.millions_range(p.low, p.high, 2)})"
+                    for p in (leg.capacity, leg.flow)
+                ),
+            )
+            for leg in d.network.legs
+        ],
+        text_columns=2,
+    )
+
+
 def _gaps(d: Dossier) -> str:
     every = (*d.unrecorded, *d.unrecorded_pooled, *d.unrecorded_comparison)
     return _table(
@@ -138,6 +188,14 @@ def _families(rows: Sequence[Row], currency: str) -> str:
             for row in rows
         ],
         text_columns=2,
+    )
+
+
+def _second_legs(rows: Sequence[Row], target: str) -> str:
+    return _bullets(
+        f"{_text(row.family)}: {_text(words.lower_first(told))}"
+        for row in rows
+        if (told := went.second_leg(row, target))
     )
 
 

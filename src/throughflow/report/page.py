@@ -13,9 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from throughflow.model.periods import Window
-from throughflow.report import compared, headlines, tables, words
-from throughflow.report.charts import destination, exporters, intervals, marks, monthly
+from throughflow.report import compared, flows, headlines, tables, through, went, words
+from throughflow.report.charts import destination, exporters, intervals, marks, monthly, sankey
 from throughflow.report.figure import Figure, both, source_line
+from throughflow.trade.network import sankey as network_chart
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +50,7 @@ class FamilyLine:
     bar: Markup
     q: str
     reason: str
+    onward: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,17 +144,20 @@ def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
         "marks": [(m, marks.mark(m.word)) for m in d.marks],
         "story": _story(d),
         "direct": headlines.direct(d),
+        "went": _went(d),
+        "went_lines": went.lines(d.decomposition) if d.decomposition else [],
+        "through": _through(d),
         "destination": _destination(d),
         "gaps": _gap_lines(d),
         "gap_axis": intervals.share_axis(_gap_scale(d)),
         "caution": headlines.caution(d),
-        "families": _family_lines(d.families[:SHOWN_FAMILIES], scale),
+        "families": _family_lines(d.families[:SHOWN_FAMILIES], scale, d.target_name),
         "families_more": max(len(d.families) - SHOWN_FAMILIES, 0),
         "families_headline": headlines.families(d),
         "families_deck": headlines.families_deck(d),
         "families_table": tables.families(d),
         "family_axis": intervals.family_axis(scale),
-        "new_flows": _family_lines(d.new_flows[:SHOWN_NEW_FLOWS], scale),
+        "new_flows": _family_lines(d.new_flows[:SHOWN_NEW_FLOWS], scale, d.target_name),
         "new_flows_more": max(len(d.new_flows) - SHOWN_NEW_FLOWS, 0),
         "new_flows_headline": headlines.new_flows(d),
         "all_families": all_families(d),
@@ -187,6 +192,11 @@ def rung_words(rung: str) -> str:
         "B": "the growth of the same exporters’ unrestricted trade with the hub",
         "C": "the same exporters’ own past sales to the hub",
     }.get(rung, "no expectation")
+
+
+def _publishers(d: Dossier, datasets: Sequence[str]) -> str:
+    named = sorted({words.clean(s.publisher) for s in d.sources if s.dataset in datasets})
+    return f"Sources: {'; '.join(named)}; throughflow."
 
 
 def _story(d: Dossier) -> Figure:
@@ -226,6 +236,50 @@ def _story(d: Dossier) -> Figure:
     )  # fmt: skip
 
 
+def _went(d: Dossier) -> Figure | None:
+    """Return where the excess went, product by product; None where that is not told."""
+    if d.decomposition is None:
+        return None
+    wide = narrow = None
+    diagram = flows.of_hub(d)
+    if diagram is not None:
+        wide, narrow = both(
+            lambda frame, name: sankey.draw(
+                diagram, frame, name, f"Where the excess of {d.hub_name} went", went.description(d)
+            ),
+            sankey.WIDE,
+            sankey.NARROW,
+            "went",
+        )
+    return Figure(
+        "went", 2, went.headline(d), went.deck(d), wide, narrow, went.table(d),
+        _publishers(d, d.decomposition.datasets),
+    )  # fmt: skip
+
+
+def _through(d: Dossier) -> Figure | None:
+    """Return what can have come through several hubs; None where their legs are not told."""
+    found = d.network
+    diagram = None
+    if found is not None:
+        chart = network_chart.sankey(found)
+        diagram = flows.of_network(chart, through.name_of, found.target)
+    if found is None or diagram is None:
+        return None
+    wide, narrow = both(
+        lambda frame, name: sankey.draw(
+            diagram, frame, name, "Through several hubs", through.description(d, found)
+        ),
+        sankey.WIDE_NETWORK,
+        sankey.NARROW_NETWORK,
+        "through",
+    )
+    return Figure(
+        "through", 0, through.headline(d, found), through.deck(d, found), wide, narrow,
+        through.table(d, found), source_line(d.sources),
+    )  # fmt: skip
+
+
 def _destination(d: Dossier) -> Figure:
     wide = narrow = None
     if headlines.has_gap(d):
@@ -240,15 +294,17 @@ def _destination(d: Dossier) -> Figure:
         )
         wide, narrow = both(
             lambda frame, name: destination.draw(
-                chosen, d.hub_name, frame, name, title, description
+                chosen, d.hub_name, frame, name, title, description,
+                is_told_above=d.decomposition is not None,
             ),
             destination.WIDE,
             destination.NARROW,
             "destination",
-        )
+        )  # fmt: skip
     publishers = sorted({words.clean(s.publisher) for s in d.sources})
     return Figure(
-        "destination", 2, headlines.destination(d), headlines.destination_deck(d),
+        "destination", 0 if d.decomposition else 2, headlines.destination(d),
+        headlines.destination_deck(d),
         wide, narrow, tables.unrecorded(d),
         f"Sources: {'; '.join(publishers)}; throughflow.",
     )  # fmt: skip
@@ -299,7 +355,7 @@ def _unbroken(years: str) -> str:
     return span + bracket + rest.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def _family_lines(rows: Sequence[Row], scale: Log) -> list[FamilyLine]:
+def _family_lines(rows: Sequence[Row], scale: Log, target: str) -> list[FamilyLine]:
     return [
         FamilyLine(
             row=row,
@@ -311,6 +367,7 @@ def _family_lines(rows: Sequence[Row], scale: Log) -> list[FamilyLine]:
             bar=intervals.family(row, scale),
             q=words.rate(row.q),
             reason=why_no_q(row.reason) if row.q is None else "",
+            onward=went.second_leg(row, target),
         )
         for row in rows
     ]

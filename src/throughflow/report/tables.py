@@ -151,6 +151,19 @@ _JUDGED = (
 )
 
 
+# Only where the hub's own exports to the target are told for some of the rows.
+_ONWARD = (
+    Column("onward_recorded", "Hub’s exports to the target", "money"),
+    Column("onward_expected", "Hub’s exports to the target, expected", "money"),
+    Column("onward_p", "p of these exports", "rate"),
+    Column("p_joint", "p of both legs", "rate"),
+)
+
+
+def _onward(row: Row) -> tuple[Cell, ...]:
+    return row.onward_actual, row.onward_expected, row.onward_p, row.p_joint
+
+
 def _judged(row: Row) -> tuple[Cell, ...]:
     return (
         row.base_actual, row.actual, row.expected, row.low, row.high, row.excess, row.excess_low,
@@ -161,6 +174,8 @@ def _judged(row: Row) -> tuple[Cell, ...]:
 
 def families(d: Dossier) -> Table:
     """Return all families the dossier holds, those without a past after those with one."""
+    rows = (*d.families, *d.new_flows)
+    has_second = any(row.onward_actual is not None for row in rows)
     return Table(
         "families",
         f"Families of goods, {d.hub_name}, {d.window_words}, {d.currency}",
@@ -170,6 +185,7 @@ def families(d: Dossier) -> Table:
             Column("label", "Official label, shortened"),
             Column("tier", "List"),
             *_JUDGED,
+            *(_ONWARD if has_second else ()),
         ),
         tuple(
             (
@@ -178,8 +194,9 @@ def families(d: Dossier) -> Table:
                 words.short_label(row.label, 90),
                 words.tier(row.tier),
                 *_judged(row),
+                *(_onward(row) if has_second else ()),
             )
-            for row in (*d.families, *d.new_flows)
+            for row in rows
         ),
     )
 

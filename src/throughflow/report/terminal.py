@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from throughflow.report import tables, words
+from throughflow.report import tables, went, words
 
 if TYPE_CHECKING:
     from throughflow.dossier.model import Dossier
@@ -44,7 +44,8 @@ def summary(dossier: Dossier, run: Run | None = None) -> str:
         _head("Largest excess by exporter", currency),
         *(_row(e.name, e.row) for e in d.by_exporter[:TOP]),
         "",
-        *_wrapped(_unrecorded(d)),
+        *(_wrapped(f"Where it went: {went.headline(d)}.") if d.decomposition else ()),
+        *(_wrapped(_unrecorded(d)) if d.unrecorded or d.decomposition is None else ()),
         *_wrapped(_cannot_tell(d)),
         _replay(run),
     ]  # fmt: skip

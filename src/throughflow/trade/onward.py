@@ -81,7 +81,7 @@ def read(warehouse: Warehouse, study: Study, hubs: tuple[str, ...]) -> Onward | 
     Returns:
         The leg; None where the dataset holds no exports of hubs to the target, or no placebos.
     """
-    turned = _turned(warehouse, study, hubs)
+    turned = between(warehouse, study, hubs, (study.request.target,))
     if turned is None:
         return None
     at = np.array([study.panel.partners.index(hub) for hub in turned.panel.reporters])
@@ -114,10 +114,22 @@ def placebo_headings(study: Study) -> tuple[str, ...]:
     return tuple(family.heading for family in study.goods.families)
 
 
-def _turned(warehouse: Warehouse, study: Study, hubs: tuple[str, ...]) -> Study | None:
-    """Ask the question of the hubs' own exports to the target."""
+def between(
+    warehouse: Warehouse, study: Study, hubs: tuple[str, ...], receivers: tuple[str, ...]
+) -> Study | None:
+    """Ask a study's question of what hubs record as exported to some destinations.
+
+    Args:
+        warehouse: Where the data are.
+        study: The first leg.
+        hubs: Destinations that may be hubs: the exporters of this leg.
+        receivers: The target, or the hubs again.
+
+    Returns:
+        The same question turned round; None where nothing is recorded, or there are no placebos.
+    """
     request = replace(study.request, reporters=())
-    grid = panels.Between(hubs, (request.target,))
+    grid = panels.Between(hubs, receivers)
     panel = panels.read(
         warehouse, request, study.series, study.goods, study.months, study.window, grid
     )
@@ -126,7 +138,7 @@ def _turned(warehouse: Warehouse, study: Study, hubs: tuple[str, ...]) -> Study 
     rest = unrestricted.read(warehouse, request, study.series, study.goods, panel)
     panel = replace(panel, unrestricted=rest)
     design = studies.design_of(study.goods, study.window, study.months, panel.reporters)
-    here = np.ones(1, dtype=bool)
+    here = np.ones(len(panel.partners), dtype=bool)
     others = _peers(warehouse, study, panel, grid)
     predicted = placebo.predict(
         panel,

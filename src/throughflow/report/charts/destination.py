@@ -31,7 +31,16 @@ NARROW = Frame(400, is_narrow=True)
 BAR = 46.0
 
 
-def draw(share: Share, hub: str, frame: Frame, name: str, title: str, description: str) -> Markup:
+def draw(
+    share: Share,
+    hub: str,
+    frame: Frame,
+    name: str,
+    title: str,
+    description: str,
+    *,
+    is_told_above: bool = False,
+) -> Markup:
     """Draw the bar for one estimate.
 
     Args:
@@ -41,6 +50,7 @@ def draw(share: Share, hub: str, frame: Frame, name: str, title: str, descriptio
         name: Unique on the page.
         title: Text alternative, short.
         description: Text alternative, long.
+        is_told_above: Whether another figure tells it for the goods that are recorded by product.
     """
     scale = Linear(0, 1, 1, frame.width - 1)
     low, middle, high = (
@@ -59,7 +69,7 @@ def draw(share: Share, hub: str, frame: Frame, name: str, title: str, descriptio
         svg.line(marked, top - 30, marked, bottom + 6, "estimate"),
         _estimate(share, frame, scale, marked, top),
         _bounds(low, high, frame, scale, bottom + 20),
-        _onward(hub, scale, marked, bottom + 52, f"{name}-w"),
+        _onward(hub, scale, marked, bottom + 52, f"{name}-w", is_told_above=is_told_above),
     ]
     return svg.figure(name, title, description, frame.width, bottom + 120, *parts)
 
@@ -100,10 +110,16 @@ def _bounds(low: float, high: float, frame: Frame, scale: Linear, y: float) -> M
     return svg.join(parts)
 
 
-def _onward(hub: str, scale: Linear, marked: float, top: float, pattern: str) -> Markup:
+def _onward(
+    hub: str, scale: Linear, marked: float, top: float, pattern: str, *, is_told_above: bool
+) -> Markup:
     """Say that nothing is known of what was recorded, from there on."""
     label = "Sent on or kept: cannot tell"
-    why = f"{hub}’s exports by product are not loaded"
+    why = (
+        "these are all goods, not only those above"
+        if is_told_above
+        else f"{hub}’s exports by product are not loaded"
+    )
     rows = [(label, "warn-label"), (why, "warn-note")]
     return (
         svg.join(

@@ -182,6 +182,14 @@ def months_told(
     return min(row["first_period"] for row in rows), min(last.values())
 
 
+def recording(
+    warehouse: Warehouse, hubs: Iterable[str], target: str, listed: Iterable[str]
+) -> tuple[str, ...]:
+    """Return the hubs that record exports of listed goods to the target, in order of code."""
+    asked = {hub: ("export", hub, target) for hub in hubs}
+    return tuple(sorted({row["leg"] for row in _series(warehouse, asked, listed) if row["listed"]}))
+
+
 def _series(
     warehouse: Warehouse, asked: Mapping[str, tuple[str, str, str]], listed: Iterable[str]
 ) -> list[dict[str, Any]]:
