@@ -1,4 +1,4 @@
-"""Three jobs on trade of one to 110 million rows: ours, DuckDB by hand, polars and pandas.
+"""Three jobs on trade of one to 110 million rows: ours, DuckDB by hand, polars and pandas twice.
 
 Each run is a process of its own and gives CPU seconds, wall seconds and the most memory it held;
 all results of a job must agree. Prints a table and writes build/bench/scale.json.
@@ -28,7 +28,7 @@ JOBS = {
     "rolling": "(b) sums over the last twelve months, every series and month",
     "panel": "(c) exporter × destination × family × month",
 }
-TOOLS = ("throughflow", "duckdb by hand", "polars", "pandas")
+TOOLS = ("throughflow", "duckdb by hand", "polars", "pandas", "plain pandas")
 KIB = 1024
 
 

@@ -21,8 +21,8 @@ CUT = 26
 FIRST, SECOND, BOTH, UNRECORDED = 0, 1, 2, 3  # which legs of a good are diverted
 
 
-def leg(p: float, excess: float) -> onward._Leg:
-    return onward._Leg(np.array([[p]]), np.array([[excess]]))
+def leg(p: float, excess: float, actual: float = 0.0) -> onward._Leg:
+    return onward._Leg(np.array([[p]]), np.array([[max(actual, excess)]]), np.array([[excess]]))
 
 
 def statistic(first: onward._Leg, second: onward._Leg) -> float:
@@ -31,18 +31,21 @@ def statistic(first: onward._Leg, second: onward._Leg) -> float:
 
 def test_neither_leg_counts_for_more_than_its_most():
     weak = leg(0.5, 1e6)
-    assert statistic(leg(1e-9, 1e6), weak) == pytest.approx(onward.MOST - np.log(0.5))
-    assert statistic(weak, leg(1e-9, 1e6)) == pytest.approx(onward.MOST - np.log(0.5))
+    most = onward.MOST_FIRST - np.log(0.5)
+    assert statistic(leg(1e-9, 1e6), weak) == pytest.approx(most)
+    most = onward.MOST_SECOND - np.log(0.5)
+    assert statistic(weak, leg(1e-9, 1e6)) == pytest.approx(most)
 
 
-def test_a_trickle_onwards_counts_in_proportion():
-    strange = leg(0.01, 1e6)
-    full = statistic(strange, leg(0.01, 0.2e6))
-    assert full == pytest.approx(2 * -np.log(0.01))
-    assert statistic(strange, leg(0.01, 0.5e6)) == pytest.approx(full)
-    assert statistic(strange, leg(0.01, 0.1e6)) == pytest.approx(1.5 * -np.log(0.01))
-    for nothing in (leg(0.01, 0.0), leg(0.01, -1e6)):
-        assert statistic(strange, nothing) == pytest.approx(-np.log(0.01))
+def test_a_second_leg_counts_as_far_as_its_size_fits():
+    strange = leg(0.03, 1e6)
+    one = -np.log(0.03)
+    for share, counts in ((0.3, 1.0), (1.5, 1.0), (0.15, 0.5), (4.0, 0.5), (0.0, 0.0), (-1.0, 0.0)):
+        assert statistic(strange, leg(0.03, share * 1e6)) == pytest.approx((1 + counts) * one)
+    # Where the excess is small beside what was sent, a part of that may be the diversion.
+    busy = leg(0.4, 1e3, actual=1e6)
+    assert statistic(busy, leg(0.03, 0.12e6)) == pytest.approx(-np.log(0.4) + one)
+    assert statistic(leg(0.8, -1e5, actual=1e6), leg(0.03, 0.12e6)) > one
 
 
 def test_an_unknown_leg_leaves_the_row_to_the_first():

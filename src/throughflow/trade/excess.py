@@ -187,8 +187,8 @@ def _judged_rows(study: Study, by: tuple[str, ...], leg: Onward | None) -> list[
 def false_discovery(p: FloatArray, expected: FloatArray, is_new: BoolArray) -> FloatArray:
     """Return q-values, established flows and new ones each a family of tests of their own.
 
-    Among established flows the rate is spent where the money is: a test weighs as the square root
-    of what was expected, up to `WEIGHED`. What was expected is known before the window.
+    Among established flows the rate is spent where the money is: a test weighs as what was
+    expected, up to `WEIGHED`. What was expected is known before the window.
 
     Args:
         p: P-values, shape (n,); NaN where there is no test.
@@ -196,11 +196,13 @@ def false_discovery(p: FloatArray, expected: FloatArray, is_new: BoolArray) -> F
         is_new: Units without a past, shape (n,).
     """
     q = np.full(len(p), np.nan)
-    weight = np.sqrt(np.clip(expected, 1.0, WEIGHED))
+    weight = np.clip(expected, 1.0, WEIGHED)
     old, new = ~is_new, is_new
     q[old] = conformal.benjamini_hochberg(p[old], weight[old])
     q[new] = conformal.benjamini_hochberg(p[new])
-    return q
+    # Weights can put a large row's q below its p, which nobody would believe.
+    larger: FloatArray = np.fmax(q, p)
+    return larger
 
 
 def _second_leg(leg: Onward | None, where: tuple[IntArray, ...]) -> tuple[FloatArray, ...]:

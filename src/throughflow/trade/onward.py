@@ -2,10 +2,11 @@
 
 One leg alone says that more came; that it went on is another series, kept by another customs
 service. Where a dataset holds both, a row is judged by both together: the statistic is the sum of
-minus the logs of the two p-values, no leg counting for more than `MOST` so that neither can carry
-the finding alone, and the second only as far as its excess could carry a part of the first's. The
-p-value of both is the statistic's rank among the same statistic of the placebos. No independence of
-the legs is assumed: the placebos carry whatever the legs share.
+minus the logs of the two p-values, no leg counting for more than its cap so that neither can carry
+the finding alone, and the second only as far as its size fits the first's: a trickle is no sequel,
+and what is far more than came must have come from elsewhere. The p-value of both is the
+statistic's rank among the same statistic of the placebos. No independence of the legs is assumed:
+the placebos carry whatever the legs share.
 
 Goods that never arrive on record leave no second leg. So a row may be found by the first alone as
 well, at a tenth of the rate; the rest is kept for both together.
@@ -36,10 +37,14 @@ if TYPE_CHECKING:
     IntArray = NDArray[np.int64]
     BoolArray = NDArray[np.bool_]
 
-# Minus the log of the smallest p-value that one leg may contribute.
-MOST = 6.0
-# A second leg counts in full when its excess is this share of the first's, else in proportion.
-MATERIAL = 0.2
+# Minus the log of the smallest p-value that each leg may contribute.
+MOST_FIRST, MOST_SECOND = 4.0, 6.0
+# A second leg counts in full when its excess is at least the first of these shares of what the
+# first leg can have carried and at most the second; beyond either end in proportion.
+FITS = (0.3, 2.0)
+# What the first leg can have carried is its excess, which strays, and at least this share of all
+# that was sent.
+CARRIED = 0.4
 # Share of the error rate that a row may spend on both legs together; the rest on the first alone.
 JOINT_SHARE = 0.9
 # A leg that is no stranger than this is no second witness.
@@ -189,6 +194,7 @@ class _Leg:
     """One leg of every hub and family, arrays of shape (n_hubs, n_families)."""
 
     p: FloatArray
+    actual: FloatArray
     excess: FloatArray
 
 
@@ -225,17 +231,21 @@ def _pairs(study: Study, turned: Study) -> list[tuple[Placebo, Placebo]]:
 
 def _statistic(first: _Leg, second: _Leg) -> FloatArray:
     """Add up the evidence of both legs, NaN where either is unknown."""
-    one, two = (np.minimum(-np.log(leg.p), MOST) for leg in (first, second))
-    both = (first.excess > 0) & (second.excess > 0)
-    share = np.divide(second.excess, first.excess, out=np.zeros_like(one), where=both)
-    total: FloatArray = one + two * np.minimum(share / MATERIAL, 1.0)
+    one = np.minimum(-np.log(first.p), MOST_FIRST)
+    two = np.minimum(-np.log(second.p), MOST_SECOND)
+    carried = np.maximum(first.excess, CARRIED * first.actual)
+    both = (carried > 0) & (second.excess > 0)
+    share = np.divide(second.excess, carried, out=np.zeros_like(one), where=both)
+    least, most = FITS
+    fits = np.minimum(share / least, 1.0) * (most / np.maximum(share, most))
+    total: FloatArray = one + two * fits
     return total
 
 
 def _first(study: Study, prediction: Prediction, headings: tuple[str, ...], at: IntArray) -> _Leg:
     """Judge the sums of all exporters to some hubs."""
-    p, excess = _judged(study, study.rungs[0], prediction, headings, ("product",))
-    return _Leg(p[0, at], excess[0, at])
+    p, actual, excess = _judged(study, study.rungs[0], prediction, headings, ("product",))
+    return _Leg(p[0, at], actual[0, at], excess[0, at])
 
 
 def _second(turned: Study, prediction: Prediction, headings: tuple[str, ...]) -> _Leg:
@@ -243,10 +253,11 @@ def _second(turned: Study, prediction: Prediction, headings: tuple[str, ...]) ->
 
     A hub that records some goods and not this one sent nothing of it, as far as it says.
     """
-    p, excess = _judged(turned, turned.rungs[0], prediction, headings, LEVELS)
-    p, excess = p[:, 0], excess[:, 0]
+    p, actual, excess = (
+        column[:, 0] for column in _judged(turned, turned.rungs[0], prediction, headings, LEVELS)
+    )
     says = ~np.isnan(p).all(axis=1, keepdims=True)
-    return _Leg(np.where(np.isnan(p) & says, 1.0, p), excess)
+    return _Leg(np.where(np.isnan(p) & says, 1.0, p), actual, excess)
 
 
 def _judged(
@@ -255,8 +266,8 @@ def _judged(
     prediction: Prediction,
     headings: tuple[str, ...],
     by: tuple[str, ...],
-) -> tuple[FloatArray, FloatArray]:
-    """Judge every unit of a prediction by the other folds: p and excess, p NaN where unknown.
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Judge every unit of a prediction by the other folds: p, actual, excess; p NaN if unknown.
 
     A unit at which nothing was recorded in the window deviates upwards no less than any: one.
     """
@@ -267,4 +278,4 @@ def _judged(
     p[shown] = judged.p
     silent: BoolArray = units.is_unit & (units.actual <= 0)
     p[silent] = 1.0
-    return p, units.actual - units.expected
+    return p, units.actual, units.actual - units.expected
