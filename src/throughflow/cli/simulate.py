@@ -43,6 +43,7 @@ def command(
             dict.fromkeys(report_card.PREVALENCES, seeds),
             quick=quick,
             folder=folder,
+            parts_at=None if quick else max(report_card.PREVALENCES),
             progress=lambda number, total: bar.update(task, completed=number, total=total),
         )
     if as_json:
@@ -76,6 +77,8 @@ def _tables(card: ReportCard) -> None:
     console.print(head)
     for one in card.by_prevalence:
         console.print(_at(one))
+    if card.parts:
+        console.print(_parts(card))
 
 
 def _at(one: AtPrevalence) -> Any:
@@ -100,6 +103,27 @@ def _at(one: AtPrevalence) -> Any:
         )
     if one.rivals:
         table.add_row("throughflow", _rate(one.rivals[0].ours), "", "")
+    return table
+
+
+def _parts(card: ReportCard) -> Any:
+    from rich.table import Table
+
+    table = Table(
+        title="Where it went, goods of a million a year and more",
+        caption="planted and told as shares of the excess; told beside planted in the median",
+        box=None, title_justify="left", caption_justify="left",
+    )  # fmt: skip
+    for name in ("", "goods", "planted", "told beside it", "90 % interval holds it"):
+        table.add_column(name, justify="left" if not name else "right")
+    for one in card.parts:
+        table.add_row(
+            one.part.replace("_", " "),
+            str(one.goods),
+            f"{one.truth:.1%}",
+            f"{one.median_error:+.1%}",
+            f"{one.covered / one.goods:.1%}",
+        )
     return table
 
 

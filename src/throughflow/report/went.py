@@ -59,9 +59,11 @@ def headline(d: Dossier) -> str:
             f"{d.hub_name} records no more of these goods going on to {d.target_name} than before"
         )
     else:
+        # The smaller of two figures that stray errs low: as a bound, its upper end is the one.
+        end = "" if most.high is None else f", {words.amount(most.high, d.currency)} at the outside"
         found = (
             f"Of {more} more sent to {d.hub_name}, its own records allow at most "
-            f"{words.amount(most.value, d.currency)} to have gone on to {d.target_name}"
+            f"{words.amount(most.value, d.currency)} to have gone on to {d.target_name}{end}"
         )
     if sent.low is not None and sent.low <= 0:
         return f"{found}; chance alone could have produced that excess"
