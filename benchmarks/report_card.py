@@ -83,6 +83,18 @@ def by_prevalence(card: report_card.ReportCard) -> list[str]:
     return lines
 
 
+def rare(card: report_card.ReportCard) -> str:
+    """Say how much is found of large diversions at three times the baseline, by prevalence."""
+    told = []
+    for one in card.by_prevalence:
+        found = [
+            p.found for p in one.power if p.multiple == 3 and p.least_value >= report_card.LARGE
+        ]
+        share = sum(f.hits for f in found) / max(sum(f.of for f in found), 1)
+        told.append(f"{share:.0%} are found where {one.prevalence:.0%} of pairs hold one")
+    return ", ".join(told)
+
+
 def curve(card: report_card.ReportCard) -> list[str]:
     """Return the power curve by value diverted, prevalences together."""
     bounds = sorted({(p.least_value, p.most_value or 0) for p in card.by_prevalence[0].power})
@@ -278,8 +290,8 @@ Russia recorded of India's exports, the one pair staged by product and month on 
 
 - **Doubling.** A flow that doubles is within what flows do by themselves; only the second leg
   gives it away, and not always.
-- **Rare diversions.** Where one pair in fifty holds one, a row must be stranger to be believed:
-  half of those at three times the baseline are found, and four in five where one in twenty does.
+- **Rare diversions.** The rarer they are, the stranger a row must be to be believed. Of large ones
+  at three times the baseline are found {rare}.
 - **A second hub.** One diversion in ten goes on through another hub. Its first hub records no
   exports to the target, and it is found only if its first leg is beyond all placebos.
 - **Goods never recorded as arriving** leave no second leg either. Planted diversions lose a third
@@ -319,6 +331,7 @@ def main() -> None:
         curve="\n".join(curve(card)),
         rivals="\n".join(against(card)),
         went="\n".join(went(card)),
+        rare=rare(card),
         real=in_real_months(),
         likeness=likeness(),
         mirror=mirror_likeness(FIRST_SEED),
