@@ -27,8 +27,6 @@ def command(
     HUB is a country: alpha-2, alpha-3 or a name. The page is one file that can be read offline,
     forwarded and printed.
     """
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-
     from throughflow import report
     from throughflow.dossier import replays
     from throughflow.evidence import runs
@@ -40,15 +38,9 @@ def command(
     parameters = request.parameters() | {"hub": code}
     with (
         open_warehouse(folder) as warehouse,
-        Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            TimeElapsedColumn(),
-            console=printing.console(stderr=True),
-            transient=True,
-        ) as bar,
+        printing.working() as say,
     ):
-        bar.add_task(f"asking {warehouse.name} about {countries.name(code)}")
+        say(f"asking {warehouse.name} about {countries.name(code)}")
         built, done = replays.dossier_run(warehouse, parameters)
         kept = runs.record(warehouse, done)
     if as_json:

@@ -19,6 +19,7 @@ VERBS = {
     "hubs": ("hubs", "Rank hubs for a target."),
     "excess": ("excess", "Exports beyond the counterfactual, cell by cell."),
     "dates": ("dates", "Date the change in trade with one hub: leads, lags, break month."),
+    "donors": ("donors", "Whether a hub's expectation hangs on one destination."),
     "decompose": ("decompose", "Where the excess of one hub went, product by product."),
     "dossier": ("dossier", "Write the dossier of one hub: the main job."),
     "replicate": ("replicate", "Published results beside ours."),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from rich.console import Console
 
@@ -31,6 +32,21 @@ def as_json(value: Any) -> None:
     """Print plain data as JSON, readable and stable."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=1, allow_nan=False)
     sys.stdout.write("\n")
+
+
+@contextmanager
+def working() -> Iterator[Callable[[str], object]]:
+    """Show a spinner and the time on stderr, with what is said to the function it gives."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        TimeElapsedColumn(),
+        console=console(stderr=True),
+        transient=True,
+    ) as bar:
+        yield bar.add_task
 
 
 # A spreadsheet takes a cell that begins like this for a formula; labels come from untrusted files.

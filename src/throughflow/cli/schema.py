@@ -7,8 +7,8 @@ import click
 from throughflow.cli import printing
 
 PRINTED = (
-    "load", "get", "hubs", "excess", "dates", "decompose", "dossier", "replicate", "simulate",
-    "replay",
+    "load", "get", "hubs", "excess", "dates", "donors", "decompose", "dossier", "replicate",
+    "simulate", "replay",
 )  # fmt: skip
 
 

@@ -155,6 +155,12 @@ def _dates() -> dict[str, Any]:
     return _envelope({"type": "object", "properties": named | found["properties"]})
 
 
+def _donors() -> dict[str, Any]:
+    from throughflow.trade.without_donors import Donors
+
+    return _envelope(_object(Donors))
+
+
 def _replicate() -> dict[str, Any]:
     from throughflow.dossier.replicate import Replicated
 
@@ -251,6 +257,7 @@ _BODIES = {
     "hubs": _hubs,
     "excess": _excess,
     "dates": _dates,
+    "donors": _donors,
     "decompose": _decompose,
     "dossier": _dossier,
     "replicate": _replicate,

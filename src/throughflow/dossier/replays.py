@@ -9,7 +9,7 @@ from throughflow.dossier import ranking, replicate, whereto
 from throughflow.dossier.build import build, mirror_datasets
 from throughflow.evidence import runs
 from throughflow.reference import countries
-from throughflow.trade import ask, decompose, event_study
+from throughflow.trade import ask, decompose, event_study, without_donors
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from throughflow.dossier.model import Dossier, Ranking
     from throughflow.evidence.runs import Run
     from throughflow.trade.decompose.decomposition import Decomposition
+    from throughflow.trade.without_donors import Donors
     from throughflow.warehouse import Warehouse
 
 Result = TypeVar("Result")
@@ -107,6 +108,14 @@ def dates(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def donors(warehouse: Warehouse, parameters: dict[str, Any]) -> Donors:
+    """Leave each donor out of the expectation of one hub."""
+    hub = countries.parse(parameters["hub"], where="HUB")
+    request = Request.from_parameters({k: v for k, v in parameters.items() if k != "hub"})
+    # A hub under study is no donor.
+    return without_donors.of(studies.build(warehouse, replace(request, partners=(hub,))), hub)
+
+
 def decomposition(warehouse: Warehouse, parameters: dict[str, Any]) -> Decomposition:
     """Decompose the excess of one hub from plain parameters."""
     own = {"hub", "lag", "basis", "expected"}
@@ -148,6 +157,7 @@ def _dossier_inputs(warehouse: Warehouse, parameters: dict[str, Any]) -> Iterabl
 runs.register("excess", excess_rows, _dataset_of)
 runs.register("hubs", hubs, _dataset_of)
 runs.register("dates", dates, _dataset_of)
+runs.register("donors", donors, _dataset_of)
 runs.register("dossier", dossier, _dossier_inputs)
 runs.register("decompose", decomposition, _everything)
 runs.register("replicate", lambda w, _p: {"rows": replicate.rows(w)}, _everything)

@@ -56,10 +56,7 @@ def expected(panel: Panel, design: Design, *, with_donors: bool) -> FloatArray:
     Returns:
         Panel's shape; NaN where the untreated cells do not determine the prediction.
     """
-    order = np.argsort(panel.cell, kind="stable")
-    panel = replace(
-        panel, cell=panel.cell[order], month=panel.month[order], value=panel.value[order]
-    )
+    panel = _in_order(panel)
     donors = np.flatnonzero(panel.is_donor)
     made = _predicted(panel, design, np.zeros(len(panel.partners), dtype=bool))
     for turn in range(TURNS if with_donors else 0):
@@ -68,6 +65,29 @@ def expected(panel: Panel, design: Design, *, with_donors: bool) -> FloatArray:
         if away.any() and not away[donors].all():
             made[:, away] = _predicted(panel, design, away)[:, away]
     return made
+
+
+def without(panel: Panel, design: Design, donor: int) -> FloatArray:
+    """Predict hubs' trade as `expected` does, with one donor treated like a hub.
+
+    Args:
+        panel: The data; its unrestricted trade must be known.
+        design: Dates.
+        donor: Position of the donor among the destinations.
+
+    Returns:
+        Panel's shape; NaN where the other untreated cells do not determine the prediction.
+    """
+    away = np.zeros(len(panel.partners), dtype=bool)
+    away[donor] = True
+    return _predicted(_in_order(panel), design, away)
+
+
+def _in_order(panel: Panel) -> Panel:
+    order = np.argsort(panel.cell, kind="stable")
+    return replace(
+        panel, cell=panel.cell[order], month=panel.month[order], value=panel.value[order]
+    )
 
 
 def _predicted(panel: Panel, design: Design, away: BoolArray) -> FloatArray:
