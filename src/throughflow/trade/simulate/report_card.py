@@ -208,7 +208,9 @@ def _ask(planted: Planted, seed: int, place: Path | None, *, has_parts: bool) ->
         load([file], Path(scratch) / "warehouse")
         with Warehouse(Path(scratch) / "warehouse") as warehouse:
             answer = ask.excess(warehouse, QUESTION)
-            parts = shares.of_world(warehouse, planted, QUESTION, least=LARGE) if has_parts else ()
+            parts = (
+                shares.of_world(warehouse, planted, answer.study, least=LARGE) if has_parts else ()
+            )
     return replace(_outcome(planted, answer.rows), parts=parts)
 
 

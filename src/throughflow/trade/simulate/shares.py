@@ -14,15 +14,14 @@ import numpy as np
 from scipy.stats import binom
 
 from throughflow.trade import decompose
-from throughflow.trade import study as studies
 from throughflow.trade.simulate.world import HUBS, SILENT_HUBS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from throughflow.trade.decompose.decomposition import FamilySplit
-    from throughflow.trade.request import Request
     from throughflow.trade.simulate.planting import Diversion, Planted
+    from throughflow.trade.study import Study
     from throughflow.warehouse import Warehouse
 
 # The parts by their names in a row, and the truth of each.
@@ -80,19 +79,18 @@ class PartScore:
 
 
 def of_world(
-    warehouse: Warehouse, planted: Planted, question: Request, *, least: float
+    warehouse: Warehouse, planted: Planted, study: Study, *, least: float
 ) -> tuple[Scored, ...]:
     """Decompose the excess of every hub that keeps books, and keep what was planted.
 
     Args:
         warehouse: The world, loaded.
         planted: The truth.
-        question: What is asked.
+        study: What was read of it for the excess.
         least: Value diverted a year from which goods are scored.
     """
     truth = {(one.hub, one.product): one for one in planted.truth if not one.second_hub}
     on_the_road = {(one.second_hub, one.product) for one in planted.truth if one.second_hub}
-    study = studies.build(warehouse, question)
     asked = replace(study.request, window=study.window, base=study.base)
     months = planted.world.sent.shape[3] - planted.world.begins
     found: list[Scored] = []
