@@ -29,7 +29,10 @@ TRUTH = {
 
 
 def world(seed, *, lag=0):
-    """Draw three legs in which known shares of a known excess are lost, sent on and kept."""
+    """Draw three legs in which known shares of a known excess are lost, sent on and kept.
+
+    The hub books arrivals under other partners as well, departures as they are.
+    """
     rng = np.random.default_rng(seed)
     shape = (FAMILIES, MONTHS)
     level = np.exp(rng.normal(12, 1, FAMILIES))[:, None]
@@ -40,7 +43,7 @@ def world(seed, *, lag=0):
     ratio = usual * np.exp(rng.normal(0, 0.15, shape))
     arrived = ratio * np.roll(expected + (1 - UNRECORDED) * excess, lag, axis=1)
     forwarded = 0.3 * level * np.exp(rng.normal(0, 0.3, shape))
-    forwarded = forwarded + ratio * REEXPORTED * np.roll(excess, lag, axis=1)
+    forwarded = forwarded + REEXPORTED * np.roll(excess, lag, axis=1)
     return expected + excess, arrived, forwarded, excess
 
 

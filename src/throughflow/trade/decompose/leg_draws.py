@@ -113,7 +113,7 @@ def draw(
     excess = sent.window - expected
     return Drawn(
         parts.split(excess, seen - seen_before, gone, origin_share),
-        parts.split(excess, seen / ratio - expected, gone * np.exp(-wander) / ratio, origin_share),
+        parts.split(excess, seen / ratio - expected, gone, origin_share),
         reason,
     )
 

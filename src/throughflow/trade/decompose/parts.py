@@ -170,7 +170,8 @@ def split(
         excess_sent: Exports to the hub beyond what was expected, any shape.
         arrived: The hub's imports from the coalition beyond what was expected, same shape; on the
             exporter's scale (divided by the usual mirror ratio) for the adjusted form.
-        forwarded: The hub's exports to the target beyond what was expected, same shape and scale.
+        forwarded: The hub's exports to the target beyond what was expected, same shape, as
+            recorded in both forms.
         origin_share: The coalition's share in the hub's imports of the family in the window, from
             0 to 1, same shape.
 
@@ -205,14 +206,15 @@ def raw(sent: Sums, arrived: Sums, forwarded: Sums, origin_share: FloatArray) ->
 def adjusted(
     sent: Sums, arrived: Sums, forwarded: Sums, ratio: FloatArray, origin_share: FloatArray
 ) -> Parts:
-    """Split with the hub's records scaled by their usual ratio: `X − M/m₀`.
+    """Split with the hub's records of arrivals scaled by their usual ratio: `X − M/m₀`.
 
-    What arrived is `M/m₀` minus what was expected to be sent; the hub's exports are scaled alike,
-    so that all parts stand on the exporter's scale and add up.
+    What arrived is `M/m₀` minus what was expected to be sent. The hub's exports stay as recorded:
+    a ratio strays from one because arrivals are booked under another partner or code, which says
+    nothing of departures, and it would lend them its own error.
     """
     return split(
         sent.window - sent.base,
         arrived.window / ratio - sent.base,
-        (forwarded.window - forwarded.base) / ratio,
+        forwarded.window - forwarded.base,
         origin_share,
     )
