@@ -75,6 +75,26 @@ def test_the_headline_of_prices_follows_their_part_of_the_growth(dossier, excess
     assert says in report.summary(found).replace("\n", " ")
 
 
+def test_prices_of_arrivals_alone_claim_nothing_of_what_was_sent(dossier):
+    sent, *others = dossier.prices.legs
+    bare = replace(sent, excess=None, price=None, volume=None, reason="no weights")
+    found = replace(dossier, prices=replace(dossier.prices, legs=(bare, *others), families_more=3))
+    assert "were sent cannot be told; on other legs it can" in prices.headline(found)
+    assert prices.heads(found) == [prices.TITLES["arrived"]]
+    text = report.html_text(found)
+    assert rows(text, "Unit values by family")[0][-3:] == ["–", "–", ""]
+    assert "3 more families are not held here" in text
+    assert "Prices:" not in report.summary(found)
+
+
+def test_all_donors_left_out_are_any_destination(dossier):
+    whole = replace(dossier.donors, donors=dossier.donors.donors[:2])
+    found = replace(dossier, donors=whole)
+    assert donors.headline(found, whole).startswith("Without any one destination it is compared")
+    assert "Not left out" not in report.html_text(found)
+    assert "since each costs a fit" not in donors.deck(found, whole)
+
+
 def test_only_neighbours_above_their_interval_are_on_the_page(dossier):
     (row,) = rows(report.html_text(dossier), "Unlisted codes above their interval")
     assert row[0].startswith("84716060")
@@ -84,6 +104,7 @@ def test_only_neighbours_above_their_interval_are_on_the_page(dossier):
         "1 of 2 unlisted codes next to listed ones stands above its interval"
     )
     deck = neighbours.deck(dossier)
+    assert "1 has a false-discovery rate q at or below 0.05" in deck
     assert "Not told: 1 (nothing was sent in the base" in deck
     assert "An honest shift of demand leaves the same trace" in deck
     assert len(neighbours.table(dossier).rows) == 3
@@ -91,7 +112,7 @@ def test_only_neighbours_above_their_interval_are_on_the_page(dossier):
 
 def test_where_no_neighbour_stands_out_there_is_no_table(dossier):
     quiet = neighbour_check.NeighbourCheck(
-        dossier.neighbours.rows[1:], 0, 1, 0, "the code's own past", 900, ""
+        dossier.neighbours.rows[1:], 7, 1, 0, 0, "the code's own past", 900, ""
     )
     found = replace(dossier, neighbours=quiet)
     text = report.html_text(found)
@@ -99,6 +120,7 @@ def test_where_no_neighbour_stands_out_there_is_no_table(dossier):
     assert "the same codes are not recorded elsewhere" in neighbours.deck(found)
     assert 'aria-label="Unlisted codes above their interval"' not in text
     assert "neighbours.csv" in text
+    assert "7 more unlisted codes" in text
 
 
 def test_each_donor_left_out_has_what_it_moves(dossier):
@@ -108,7 +130,10 @@ def test_each_donor_left_out_has_what_it_moves(dossier):
         ["Chile", f"50.0{THIN}%", "830.00", "404.50", "−30.00"],
         ["Egypt", f"40.0{THIN}%", "780.00", "454.50", "+20.00"],
     ]
-    assert "the excess is between €404 million and €454 million" in text
+    assert (
+        "Without any one of the 2 weightiest destinations it is compared with, the excess is "
+        "between €404 million and €454 million"
+    ) in text
     assert f"Not left out, by weight: Morocco 10.0{THIN}%." in text
     assert "<code>throughflow donors KZ</code>" in text
     assert "Up to €1.00 million of the expectation hang on one destination alone" in text

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 # A dossier holds what its page can show; the verb decompose holds them all.
 MOST_ROWS = 60
+# The false-discovery rate that the verdict words ask for, too.
+SURE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class NeighbourCheck:
         rows_more: Neighbours that traded and are not in `rows`.
         judged: Neighbours of which it can be told.
         above: Those among them that stand above their interval.
+        sure: Those among them with a false-discovery rate of at most 0.05.
         compared_with: What their growth is compared with.
         placebos: Number of placebo growths.
         reason: Why there are none; empty where there are.
@@ -30,6 +33,7 @@ class NeighbourCheck:
     rows_more: int
     judged: int
     above: int
+    sure: int
     compared_with: str
     placebos: int
     reason: str
@@ -37,7 +41,7 @@ class NeighbourCheck:
 
 def nothing(reason: str) -> NeighbourCheck:
     """Return a check that could not be made, with the reason."""
-    return NeighbourCheck((), 0, 0, 0, "", 0, reason)
+    return NeighbourCheck((), 0, 0, 0, 0, "", 0, reason)
 
 
 def of(found: Misdeclared) -> NeighbourCheck:
@@ -51,6 +55,7 @@ def of(found: Misdeclared) -> NeighbourCheck:
         rows_more=max(len(found.rows) - MOST_ROWS, 0),
         judged=sum(row.p is not None for row in found.rows),
         above=sum(is_above(row) for row in found.rows),
+        sure=sum(is_above(row) and row.q is not None and row.q <= SURE for row in found.rows),
         compared_with=found.compared_with,
         placebos=found.placebos,
         reason=found.reason,

@@ -25,7 +25,8 @@ class LegPrice:
         leg: ``sent``, ``arrived`` or ``forwarded``.
         meaning: What it is, in words.
         dataset: Dataset that tells it; empty where none does.
-        told_share: Share of the window's amount whose price can be told; None where nothing can.
+        told_share: Share of the window's amount whose price can be told, of goods that are told in
+            window and base; None where nothing can.
         excess: Amount of the window beyond the base, of goods whose price can be told.
         volume: That excess at base prices: more goods.
         price: The rest of it: dearer goods; below nothing where they became cheaper.

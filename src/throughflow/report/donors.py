@@ -52,13 +52,16 @@ def headline(d: Dossier, found: Donors) -> str:
     least = min(found.donors, key=lambda one: found.excess if one.excess is None else one.excess)
     if found.excess > 0 and found.excess_least <= 0:
         return f"Without {least.name} no excess is left: the finding hangs on one destination"
-    ends = [words.amount(end, d.currency) for end in (found.excess_least, found.excess_most)]
-    if ends[0] == ends[1]:
-        return f"Without any one destination it is compared with, the excess is still {ends[0]}"
-    return (
-        "Without any one destination it is compared with, the excess is between "
-        f"{ends[0]} and {ends[1]}"
+    # Of those that were not left out nothing is claimed.
+    count = len(found.donors)
+    who = (
+        f"of the {found.left_out} weightiest destinations"
+        if found.left_out < count
+        else "destination"
     )
+    ends = [words.amount(end, d.currency) for end in (found.excess_least, found.excess_most)]
+    span = f"still {ends[0]}" if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]}"
+    return f"Without any one {who} it is compared with, the excess is {span}"
 
 
 def deck(d: Dossier, found: Donors) -> str:
@@ -120,7 +123,7 @@ def others(d: Dossier) -> str:
     named = [f"{one.name} {words.percent(one.weight)}" for one in rest[:NAMED]]
     if len(rest) > NAMED:
         named.append(f"{len(rest) - NAMED} more")
-    return f"Not left out, by weight: {words.listed(named)}. With all of them:"
+    return f"Not left out, by weight: {words.listed(named)}. To leave out each:"
 
 
 def table(d: Dossier, found: Donors) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from throughflow.dossier.neighbour_check import is_above
+from throughflow.dossier.neighbour_check import SURE, is_above
 from throughflow.report import words
 from throughflow.report.figure import Figure
 from throughflow.report.tables import Column, Table
@@ -60,8 +60,10 @@ def deck(d: Dossier) -> str:
     untold = len(found.rows) + found.rows_more - found.judged
     if found.judged:
         parts.append(
-            f"By chance one in twenty would stand above. Placebos: {words.exact(found.placebos)} "
-            "at fake dates."
+            "By chance one in twenty would stand above; of those that do, "
+            f"{words.exact(found.sure) if found.sure else 'none'} "
+            f"{'have' if found.sure > 1 else 'has'} a false-discovery rate q at or below {SURE}. "
+            f"Placebos: {words.exact(found.placebos)} at fake dates."
         )
     if untold:
         reasons = sorted({words.clean(r.reason) for r in found.rows if r.reason})

@@ -74,7 +74,7 @@ def headline(d: Dossier) -> str:
     """Return what part of the growth is price, no more than unit values hold."""
     leg = d.prices.sent
     if leg is None or leg.excess is None or leg.price is None:
-        return "Whether more goods or dearer goods were sent cannot be told, only what arrived"
+        return "Whether more goods or dearer goods were sent cannot be told; on other legs it can"
     if leg.excess <= 0:
         return "Of the goods whose price can be told, no more was sent than in the base months"
     part = leg.price / leg.excess
