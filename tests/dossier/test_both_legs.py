@@ -165,8 +165,9 @@ def test_legs_that_meet_at_another_level_are_compared_with_the_base(folder):
     with Warehouse(folder) as warehouse:
         finer = study.build(warehouse, Request(by=(), **QUESTION))
         finer = replace(finer, series=replace(finer.series, digits=8))
-        found, reason = whereto.of(warehouse, finer, HUB, "throughflow decompose TR")
-    assert not reason
+        told = whereto.of(warehouse, finer, HUB, "throughflow decompose TR")
+    found = told.went
+    assert not told.reason
     assert found.expected_by == "base"
     assert found.command.endswith("--expected base")
     assert found.senders == ()

@@ -92,6 +92,21 @@ def test_where_goods_went_is_not_told_without_the_hubs_records(dossier):
     assert all(row.onward_actual is None for row in dossier.families)
 
 
+def test_prices_neighbours_and_donors_cannot_be_told_and_each_says_why(dossier):
+    assert dossier.prices.legs == ()
+    assert dossier.prices.reason == "weights and quantities are not recorded"
+    assert dossier.prices.sent is None
+    assert dossier.neighbours.rows == ()
+    assert dossier.neighbours.reason.startswith("the data hold listed codes only")
+    assert dossier.donors is None
+    assert dossier.donors_reason == "the expectation rests on rung B, which has no donors"
+    states = {a.name: a.state for a in dossier.alternatives}
+    assert states["Dearer goods rather than more goods"] == "could not be checked"
+    assert "One destination that the comparison hangs on" not in states
+    assert any(gap.what == "price or quantity" for gap in dossier.cannot_tell)
+    assert "neighbours" not in {query.name for query in dossier.queries}
+
+
 def test_growth_with_and_without_new_flows(dossier):
     lines = {line.code: line for line in dossier.hubs}
     assert lines["KZ"].growth == pytest.approx(1.4368, abs=1e-4)

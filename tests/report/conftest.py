@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from throughflow.dossier import neighbour_check
 from throughflow.dossier.model import (
     Alternative,
     CannotTell,
@@ -21,12 +23,16 @@ from throughflow.dossier.model import (
     Source,
     Substitution,
 )
+from throughflow.dossier.price_check import FamilyOnLegs, LegPrice, PriceCheck
 from throughflow.evidence.runs import Input, Run
 from throughflow.trade.breaks import Break
 from throughflow.trade.coverage_check import ClassCoverage
+from throughflow.trade.decompose.family_prices import FamilyPrice
+from throughflow.trade.decompose.misdeclared import ELSEWHERE, Misdeclared, Neighbour
 from throughflow.trade.excess import NeverHubs
 from throughflow.trade.finding import Row
 from throughflow.trade.mirror import Share, Unrecorded
+from throughflow.trade.without_donors import Donors, WithoutDonor
 
 MONTHS = tuple(date(2021 + i // 12, i % 12 + 1, 1) for i in range(23))
 WINDOW = 14  # March 2022
@@ -95,6 +101,71 @@ def hub(code: str, name: str, **changes: object) -> HubLine:
     return HubLine(**(values | changes))
 
 
+def prices() -> PriceCheck:
+    """Return prices told of what was sent and of what arrived, not of what went on."""
+
+    def leg(name: str, excess: float | None, price: float, reason: str = "") -> LegPrice:
+        if excess is None:
+            return LegPrice(name, f"leg {name}", "", None, None, None, None, None, 0, 0, reason)
+        return LegPrice(
+            name, f"leg {name}", "ds-1", 0.8, excess, excess - price, price, 0.12, 40, 6, ""
+        )
+
+    def price(before: float, after: float, word: str) -> FamilyPrice:
+        return FamilyPrice(
+            "87032410", "kg", before, after, math.log(after / before), 0.9, 20e6, 15e6, 5e6, word,
+            "",
+        )  # fmt: skip
+
+    untold = FamilyPrice(
+        "84713000", "", None, None, None, 0.0, None, None, None, "cannot tell", "several units"
+    )
+    return PriceCheck(
+        legs=(leg("sent", 200e6, 24e6), leg("arrived", 90e6, 9e6),
+              leg("forwarded", None, 0, "weights and quantities are not recorded")),
+        families=(
+            FamilyOnLegs("87032410", ("87032410",), "Cars", price(12.5, 15.0, "dearer"),
+                         price(13.0, 13.0, "no jump"), None),
+            FamilyOnLegs("84713000", ("84713000",), HOSTILE, untold, None, None),
+        ),
+        families_more=0, reason="",
+    )  # fmt: skip
+
+
+def neighbour(code: str, **changes: object) -> Neighbour:
+    values: dict[str, object] = {
+        "product": code, "label": f"Goods {code}", "listed": ("84713000", "84714100"),
+        "base": 1e6, "actual": 9e6, "expected": 2e6, "excess": 7e6, "low": 3e6, "high": 8e6,
+        "p": 0.002, "q": 0.04, "reason": "",
+    }  # fmt: skip
+    return Neighbour(**(values | changes))
+
+
+def neighbours() -> neighbour_check.NeighbourCheck:
+    """Return one neighbour above its interval, one inside, one that cannot be told."""
+    rows = (
+        neighbour("84716060", label=HOSTILE),
+        neighbour("84717020", excess=1e6, low=-2e6, high=3e6, p=0.4, q=0.6),
+        neighbour("84719000", expected=None, excess=None, low=None, high=None, p=None, q=None,
+                  reason="nothing was sent in the base: no growth to judge"),
+    )  # fmt: skip
+    return neighbour_check.of(Misdeclared(rows, ELSEWHERE, 900, ""))
+
+
+def donors() -> Donors:
+    """Return three donors, of which the weightiest two were left out."""
+    return Donors(
+        hub="KZ", hub_name="Kazakhstan", target="RU", window="2022-03:2022-11", dataset="ds-1",
+        currency="EUR", actual=1_234.5e6, expected=800e6, excess=434.5e6, excess_least=404.5e6,
+        excess_most=454.5e6, left_out=2,
+        donors=(
+            WithoutDonor("CL", "Chile", 0.2, 0.5, 830e6, 404.5e6, 1e6),
+            WithoutDonor("EG", "Egypt", 0.5, 0.4, 780e6, 454.5e6, 0.0),
+            WithoutDonor("MA", "Morocco", 0.3, 0.1, None, None, None),
+        ),
+    )  # fmt: skip
+
+
 @pytest.fixture
 def dossier() -> Dossier:
     return Dossier(
@@ -127,6 +198,7 @@ def dossier() -> Dossier:
         decomposition_reason="not recorded by product in the data: cannot tell which goods",
         network=None,
         network_reason="exports of hubs are not recorded by product",
+        prices=prices(), neighbours=neighbours(), donors=donors(), donors_reason="",
         families=(
             family("87032410"),
             family("84713000", low=0.0, verdict="cannot tell", q=None, p=None,

@@ -201,7 +201,7 @@ def test_rows_beyond_the_shown_ones_are_counted_and_embedded(dossier):
     text = report.html_text(wide)
     assert "25 more families" in text
     assert len(tables.families(wide).rows) == 41
-    assert text.count('class="goods"><span class="code">') == page.SHOWN_FAMILIES + 1
+    assert text.count('<td class="tier">') == page.SHOWN_FAMILIES + 1
 
 
 def test_file_appears_whole_and_is_replaced(dossier, tmp_path):

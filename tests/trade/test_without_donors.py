@@ -70,6 +70,44 @@ def test_a_donor_left_out_does_not_move_its_own_absence(study):
     np.testing.assert_allclose(after[:, hub], before[:, hub], rtol=1e-5)
 
 
+def test_the_weightiest_are_left_out_where_only_some_are(found, study):
+    some = without_donors.of(study, HUB, most=2)
+    by_weight = sorted(found.donors, key=lambda one: -one.weight)
+    assert some.left_out == 2
+    assert found.left_out == 3
+    assert {one.donor for one in some.donors if one.excess is not None} == {
+        one.donor for one in by_weight[:2]
+    }
+    assert [one.donor for one in some.donors if one.excess is None] == [by_weight[2].donor]
+    whole = {one.donor: one.excess for one in found.donors}
+    told = {one.donor: one.excess for one in some.donors if one.excess is not None}
+    assert told == {donor: whole[donor] for donor in told}
+    assert (some.excess_least, some.excess_most) == (min(told.values()), max(told.values()))
+
+
+def test_weights_are_parts_in_what_the_hub_is_compared_with(found, study):
+    assert sum(one.weight for one in found.donors) == pytest.approx(1)
+    panel, real = study.panel, study.real
+    at = panel.partners.index(HUB)
+    expected = np.where(real.usable[:, at], real.expected("A")[:, at], 0.0)
+    donors = [i for i, is_donor in enumerate(panel.is_donor) if is_donor]
+    parts, whole = dict.fromkeys(donors, 0.0), 0.0
+    for exporter, family in np.argwhere(expected > 0):
+        bought = {donor: real.actual[exporter, donor, family] for donor in donors}
+        if sum(bought.values()) > 0:
+            whole += expected[exporter, family]
+            for donor in donors:
+                share = bought[donor] / sum(bought.values())
+                parts[donor] += share * expected[exporter, family]
+    for one in found.donors:
+        assert one.weight == pytest.approx(parts[panel.partners.index(one.donor)] / whole)
+
+
+def test_a_donor_has_no_donors_of_its_own_in_a_question_about_others(study):
+    with pytest.raises(DataError, match="itself one of the donors"):
+        without_donors.of(study, LEAPING)
+
+
 def test_without_rung_a_there_are_no_donors(quiet):
     with pytest.raises(DataError, match="rung B, which has no donors"):
         without_donors.of(quiet, "KZ")
@@ -94,7 +132,7 @@ def test_the_verb_prints_it_and_it_replays(folder, monkeypatch, tmp_path):
     printed = json.loads(run(*asked, "--json"))
     jsonschema.validate(printed, json.loads(run("schema", "donors")))
     assert printed["donors"][0]["donor"] == LEAPING
-    assert run(*asked, "--format", "csv").startswith("donor,name,share,expected,excess")
+    assert run(*asked, "--format", "csv").startswith("donor,name,share,weight,expected,excess")
     assert json.loads(run("replay", printed["id"], "--warehouse", str(folder / "wh"), "--json"))[
         "same"
     ]

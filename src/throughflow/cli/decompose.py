@@ -119,6 +119,7 @@ def _tell(done: Any, limit: int) -> None:
     for heading, reason in (
         ("prices of what was sent", result["prices_sent"]["reason"]),
         ("prices of what arrived", result["prices_arrived"]["reason"]),
+        ("prices of what went on", result["prices_forwarded"]["reason"]),
         ("unrestricted neighbours", result["misdeclared"]["reason"]),
         ("origin against consignment", result["basis_gap"]["reason"]),
     ):

@@ -8,7 +8,7 @@ import click
 
 from throughflow.cli import options, printing
 
-COLUMNS = ("donor", "name", "share", "expected", "excess", "undetermined")
+COLUMNS = ("donor", "name", "share", "weight", "expected", "excess", "undetermined")
 
 
 @click.command()
@@ -47,22 +47,24 @@ def _table(done: Any) -> None:
     table = Table(
         title=f"{found['hub_name']} without each donor, {found['window']} ({found['dataset']}), "
         f"{found['currency']} million",
-        caption="share: of what all donors bought of the tested goods · rung A · "
+        caption="share: of what all donors bought of the tested goods · weight: of each good, by "
+        "what is expected of the hub · rung A · "
         f"{done.warehouse} · replay id {done.id}",
         box=None,
         title_justify="left",
         caption_justify="left",
     )
     table.add_column("without", no_wrap=True)
-    for name in ("share", "expected", "excess"):
+    for name in ("share", "weight", "expected", "excess"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_row(
-        "nobody", "", printing.millions(found["expected"]), printing.millions(found["excess"])
+        "nobody", "", "", printing.millions(found["expected"]), printing.millions(found["excess"])
     )
     for one in found["donors"]:
         table.add_row(
             f"{one['name']} ({one['donor']})",
             f"{100 * one['share']:.1f} %",
+            f"{100 * one['weight']:.1f} %",
             printing.millions(one["expected"]),
             printing.millions(one["excess"]),
         )

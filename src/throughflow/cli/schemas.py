@@ -48,6 +48,7 @@ def _type(annotation: Any) -> dict[str, Any]:
 
 
 def _object(kind: Any) -> dict[str, Any]:
+    from throughflow.dossier import neighbour_check, price_check
     from throughflow.trade import (
         breaks,
         coverage_check,
@@ -56,10 +57,12 @@ def _object(kind: Any) -> dict[str, Any]:
         finding,
         mirror,
         pre_trend,
+        without_donors,
     )
     from throughflow.trade.decompose import (
         basis_gap,
         decomposition,
+        family_prices,
         misdeclared,
         pass_through,
         substitution,
@@ -70,9 +73,9 @@ def _object(kind: Any) -> dict[str, Any]:
     # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
     scope = {"date": date}
     modules = (
-        basis_gap, breaks, coverage_check, decomposition, event_study, excess, finding, mirror,
-        misdeclared, network_result, pass_through, pre_trend, substitution, unit_values,
-        sys.modules[kind.__module__],
+        basis_gap, breaks, coverage_check, decomposition, event_study, excess, family_prices,
+        finding, mirror, misdeclared, neighbour_check, network_result, pass_through, pre_trend,
+        price_check, substitution, unit_values, without_donors, sys.modules[kind.__module__],
     )  # fmt: skip
     for module in modules:
         scope |= vars(module)

@@ -17,10 +17,12 @@ from throughflow.trade import panel as panels
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from throughflow.dossier.price_check import LegPrice
     from throughflow.trade.breaks import Break
     from throughflow.trade.event_study import EventStudy
     from throughflow.trade.finding import Row
     from throughflow.trade.study import Study
+    from throughflow.trade.without_donors import Donors
 
 FOUND = "checked and found"
 NOT_FOUND = "checked and not found"
@@ -37,6 +39,9 @@ def check(
     broke: Break | None,
     dated: EventStudy | None,
     lags: Mapping[int, float],
+    *,
+    prices: LegPrice | None = None,
+    donors: Donors | None = None,
 ) -> tuple[Alternative, ...]:
     """Check every explanation that the data allow.
 
@@ -47,6 +52,8 @@ def check(
         broke: Break month of its series.
         dated: Leads and lags around the goods' own dates.
         lags: Unrecorded share of all goods by lag in months between export and import.
+        prices: Prices of what was sent; None where none can be told.
+        donors: The expectation without single donors; None where it has none.
     """
     hub = study.panel.partners.index(total.partner)
     return (
@@ -64,11 +71,8 @@ def check(
             "the counterfactual uses each hub's own calendar profile, and every comparison is "
             "between the same months",
         ),
-        Alternative(
-            "Dearer goods rather than more goods",
-            UNCHECKED,
-            "needs net weights, which the data do not hold",
-        ),
+        _dearer(prices, total.currency),
+        *(() if donors is None else (_one_donor(donors),)),
         Alternative(
             "Goods that used to arrive through distributors in the target and now come directly",
             UNCHECKED,
@@ -84,6 +88,39 @@ def check(
             UNCHECKED,
             "needs knowledge of the country; look first at the families in the table above",
         ),
+    )
+
+
+def _dearer(prices: LegPrice | None, currency: str) -> Alternative:
+    """Tell how much of what was sent beyond the base months is price."""
+    name = "Dearer goods rather than more goods"
+    if prices is None or prices.excess is None or prices.price is None:
+        return Alternative(name, UNCHECKED, "needs net weights, which the data do not hold")
+    told = f"prices can be told of {words.share(prices.told_share or 0.0)} of the value sent"
+    if prices.excess <= 0:
+        return Alternative(
+            name, NOT_FOUND, f"{told}; of these goods no more was sent than in the base months"
+        )
+    part = prices.price / prices.excess
+    return Alternative(
+        name,
+        FOUND if part >= NOTABLE else NOT_FOUND,
+        f"{told}; against the base months {words.amount(prices.excess, currency)} more of these "
+        f"goods was sent, of which {words.amount(prices.price, currency)} is a change of unit "
+        "values",
+    )
+
+
+def _one_donor(donors: Donors) -> Alternative:
+    """Tell whether the headline hangs on one destination it is compared with."""
+    moved = max(abs(donors.excess_least - donors.excess), abs(donors.excess_most - donors.excess))
+    crosses = donors.excess_least <= 0 < donors.excess
+    return Alternative(
+        "One destination that the comparison hangs on",
+        FOUND if crosses or moved >= NOTABLE * abs(donors.excess) else NOT_FOUND,
+        f"without one of the {donors.left_out} weightiest of {len(donors.donors)} donors the "
+        f"excess is between {words.amount(donors.excess_least, donors.currency)} and "
+        f"{words.amount(donors.excess_most, donors.currency)}",
     )
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from throughflow.dossier import alternatives, gaps, series, through_hubs, whereto, words
+from throughflow.dossier import (
+    alternatives,
+    gaps,
+    provenance,
+    series,
+    through_hubs,
+    whereto,
+    words,
+)
 from throughflow.dossier.model import (
     Dossier,
     Exporter,
     HubLine,
     Mark,
-    Query,
     Restriction,
-    Source,
     Substitution,
 )
 from throughflow.errors import DataError, InputError, ModelError, UsageError
@@ -29,21 +34,22 @@ from throughflow.trade import (
     finding,
     mirror,
     spread,
+    without_donors,
 )
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
-from throughflow.warehouse.store import sql_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
-    from throughflow.dossier.model import Monthly, WhereItWent
+    from throughflow.dossier.model import Monthly
+    from throughflow.dossier.whereto import Told
     from throughflow.trade.event_study import EventStudy
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Mirror, Unrecorded
     from throughflow.trade.onward import Onward
     from throughflow.trade.study import Study
+    from throughflow.trade.without_donors import Donors
     from throughflow.warehouse import Warehouse
 
 WITNESSES = ("parties", "shipments", "statements", "routes")
@@ -53,6 +59,8 @@ MIRROR_BASES = ((2021,), (2019,), (2020,), (2019, 2020, 2021))
 POOLED_HUBS = ("AM", "KG", "KZ")
 QUERIES = ("panel", "covered", "totals", "recorded_codes", "mirror_exports", "mirror_imports")
 LEG_QUERIES = ("leg_values", "leg_coverage")
+# Each costs a fit of everything; `throughflow donors` leaves out all of them.
+MOST_DONORS_LEFT_OUT = 8
 
 
 def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -> Dossier:
@@ -117,7 +125,9 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     everyone = list(range(len(study.panel.reporters)))
     monthly = series.monthly(study, everyone, position, study.rungs[0], straying)
     broke = dated.breaks_own.main if dated else None
-    went, no_split = whereto.of(warehouse, study, hub, _all_of_it(hub, study))
+    told_of_goods = whereto.of(warehouse, study, hub, provenance.all_of_it(hub, study))
+    went, prices = told_of_goods.went, told_of_goods.prices
+    donors, no_donors = _donors(study, hub)
     flows, no_flows = through_hubs.of(warehouse, study, leg, families)
     has_second = any(r.onward_actual is not None for r in families)
     untold = sum(r.actual for r in families if r.kind == finding.NOT_TESTABLE)
@@ -138,7 +148,7 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         list_name=study.goods.control_list.name,
         list_title=study.goods.control_list.title,
         list_reference=study.goods.control_list.legal_reference,
-        as_of=as_of(warehouse, study),
+        as_of=provenance.as_of(warehouse, study),
         exporters=study.panel.reporters,
         exporters_words=words.exporters(study.panel.reporters, study.window.last),
         marks=(
@@ -165,9 +175,13 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         unrecorded_comparison=comparison,
         unrecorded_refused=refused,
         decomposition=went,
-        decomposition_reason=no_split,
+        decomposition_reason=told_of_goods.reason,
         network=flows,
         network_reason=no_flows,
+        prices=prices,
+        neighbours=told_of_goods.neighbours,
+        donors=donors,
+        donors_reason=no_donors,
         families=tuple(established),
         new_flows=tuple(new),
         untold=tuple(r for r in families if r.kind == finding.NOT_TESTABLE),
@@ -176,11 +190,20 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         hubs=tuple(
             replace(line, row=total) if line.is_subject else line for line in hub_lines(study, hub)
         ),
-        cannot_tell=gaps.cannot_tell(study, position, cells, went, has_second=has_second),
-        alternatives=alternatives.check(
-            study, total, families, broke, dated, _lags(both_sides, hub, own_gap)
+        cannot_tell=gaps.cannot_tell(
+            study, position, cells, went, has_second=has_second, prices=prices.sent
         ),
-        limits=gaps.limits(study, hub, has_second=has_second),
+        alternatives=alternatives.check(
+            study,
+            total,
+            families,
+            broke,
+            dated,
+            _lags(both_sides, hub, own_gap),
+            prices=prices.sent,
+            donors=donors,
+        ),
+        limits=gaps.limits(study, hub, has_second=has_second, prices=prices.sent),
         coverage=tuple(
             row
             for by in coverage_check.LEVEL_NAMES
@@ -196,14 +219,29 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         fake_windows=tuple(str(window) for window in studies.placebo_windows(study)),
         recorded=gaps.recorded_total(study, position),
         recorded_base=gaps.recorded_total(study, position, base=True),
-        sources=sources(warehouse, study, both_sides, went),
-        queries=tuple(
-            Query(name, sql_text("throughflow.trade", name))
-            for name in (*QUERIES, *(LEG_QUERIES if went else ()))
+        sources=provenance.sources(
+            warehouse,
+            study,
+            (*(both_sides.datasets if both_sides else ()), *told_of_goods.datasets),
         ),
+        queries=provenance.queries((*QUERIES, *_leg_queries(told_of_goods))),
         rules=dict(verdicts.current().rules),
-        command=command(f"dossier {hub}", request),
+        command=provenance.command(f"dossier {hub}", request),
     )
+
+
+def _donors(study: Study, hub: str) -> tuple[Donors | None, str]:
+    """Leave the weightiest donors out in turn; none and the reason where there are no donors."""
+    try:
+        return without_donors.of(study, hub, most=MOST_DONORS_LEFT_OUT), ""
+    except DataError as error:
+        return None, error.what
+
+
+def _leg_queries(told: Told) -> tuple[str, ...]:
+    if told.went is None and told.prices.sent is None and told.neighbours.reason:
+        return ()
+    return (*LEG_QUERIES, *(() if told.neighbours.reason else ("neighbours",)))
 
 
 def _level(study: Study, by: tuple[str, ...], leg: Onward | None = None) -> list[Row]:
@@ -369,81 +407,3 @@ def growth_of(study: Study, hub: int) -> tuple[float | None, float | None]:
     is_new = study.real.is_new.reshape(-1)[panel.cell]
     new = float(panel.value[(hub_of == hub) & is_new & inside].sum())
     return now / base - 1, (now - new) / base - 1
-
-
-def as_of(warehouse: Warehouse, study: Study) -> date | None:
-    """Return the day of the newest extraction of the dataset a study reads."""
-    days = [
-        e.as_of
-        for e in warehouse.manifest.editions
-        if e.dataset == study.series.dataset and e.as_of is not None
-    ]
-    return max(days, default=None)
-
-
-def sources(
-    warehouse: Warehouse,
-    study: Study,
-    both_sides: Mirror | None = None,
-    went: WhereItWent | None = None,
-) -> tuple[Source, ...]:
-    """List the datasets that a study read, and those of both sides where they were compared."""
-    used = dict.fromkeys(
-        (
-            study.series.dataset,
-            *(both_sides.datasets if both_sides else ()),
-            *(went.datasets if went else ()),
-        )
-    )
-    found = []
-    for dataset in used:
-        editions = [e for e in warehouse.manifest.editions if e.dataset == dataset]
-        digest = hashlib.sha256("\n".join(sorted(e.digest for e in editions)).encode())
-        days = [e.as_of for e in editions if e.as_of]
-        sentences = [part for e in editions for part in e.note.split(". ") if part]
-        notes = list(dict.fromkeys(part.rstrip(".") + "." for part in sentences))
-        found.append(
-            Source(
-                publisher=editions[0].publisher,
-                dataset=dataset,
-                title=editions[0].title,
-                as_of=max(days, default=None),
-                files=len(editions),
-                rows=sum(e.rows for e in editions),
-                digest=digest.hexdigest(),
-                note=" ".join(notes),
-            )
-        )
-    return tuple(found)
-
-
-def command(verb: str, request: Request) -> str:
-    """Write the command that asks a question again; options with their default are left out."""
-    default = Request()
-    parts = ["throughflow", verb]
-    if request.target != default.target:
-        parts += ["--target", request.target]
-    for option, value, usual in (
-        ("--window", request.window, default.window),
-        ("--base", request.base, default.base),
-        ("--list", request.control_list, default.control_list),
-        ("--currency", request.currency, default.currency),
-        ("--dataset", request.dataset, default.dataset),
-    ):
-        if value != usual:
-            parts += [option, str(value)]
-    if request.reporters:
-        parts += ["--reporter", ",".join(request.reporters)]
-    if request.treat_from != default.treat_from:
-        parts += ["--treat-from", f"{request.treat_from:%Y-%m}"]
-    if request.whole_codes_only:
-        parts.append("--whole-codes")
-    return " ".join(parts)
-
-
-def _all_of_it(hub: str, study: Study) -> str:
-    """Return the command that prints every family of the decomposition, with nothing to guess."""
-    asked = replace(
-        study.request, window=study.window, base=study.base, dataset=study.series.dataset
-    )
-    return command(f"decompose {hub}", asked).replace(" --reporter ", " --origin ")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from throughflow.dossier.model import WhereItWent
+    from throughflow.dossier.price_check import LegPrice
     from throughflow.trade.finding import Row
     from throughflow.trade.study import Study
 
@@ -45,6 +46,7 @@ def cannot_tell(
     went: WhereItWent | None = None,
     *,
     has_second: bool = False,
+    prices: LegPrice | None = None,
 ) -> tuple[CannotTell, ...]:
     """List what the data cannot tell about one hub, with the value it affects.
 
@@ -54,6 +56,7 @@ def cannot_tell(
         cells: Its rows at the finest level.
         went: Where the excess went, product by product; None where that is not told.
         has_second: Whether the hub's own exports to the target are told by product.
+        prices: Prices of what was sent; None where none can be told.
     """
     whole = recorded_total(study, hub)
     found = []
@@ -122,7 +125,7 @@ def cannot_tell(
                 "",
             )
         )
-    found += _unpriced(study, _road_onwards(went, has_second=has_second))
+    found += _without_value(study, prices, _road_onwards(went, has_second=has_second))
     return tuple(found)
 
 
@@ -180,16 +183,33 @@ def _road_onwards(went: WhereItWent | None, *, has_second: bool) -> CannotTell:
     )
 
 
-def _unpriced(study: Study, onwards: CannotTell) -> list[CannotTell]:
-    found = [
-        CannotTell(
-            "price or quantity",
+def _price_or_quantity(prices: LegPrice | None) -> CannotTell:
+    """Say what is not known of prices: nothing is, or those of some goods are not."""
+    name, remedy = "price or quantity", "Load data with net weights"
+    if prices is None:
+        return CannotTell(
+            name,
             "the data hold values only; whether more goods or dearer goods were sent is unknown",
             None,
             None,
             None,
-            "Load data with net weights",
-        ),
+            remedy,
+        )
+    return CannotTell(
+        name,
+        f"prices can be told of {words.share(prices.told_share or 0.0)} of the value sent; of the "
+        "rest whether more goods or dearer goods were sent is unknown, and of all goods whether "
+        "the mix under a code changed",
+        None,
+        None,
+        None,
+        remedy,
+    )
+
+
+def _without_value(study: Study, prices: LegPrice | None, onwards: CannotTell) -> list[CannotTell]:
+    found = [
+        _price_or_quantity(prices),
         onwards,
         CannotTell(
             "firms",
@@ -216,7 +236,9 @@ def _unpriced(study: Study, onwards: CannotTell) -> list[CannotTell]:
     return found
 
 
-def limits(study: Study, hub: str, *, has_second: bool = False) -> tuple[str, ...]:
+def limits(
+    study: Study, hub: str, *, has_second: bool = False, prices: LegPrice | None = None
+) -> tuple[str, ...]:
     """Return what every dossier must say about itself."""
     hubs = memberships.candidate_hubs(target=study.request.target)
     absent = [code for code in hubs if code not in study.panel.partners]
@@ -251,7 +273,10 @@ def limits(study: Study, hub: str, *, has_second: bool = False) -> tuple[str, ..
         absent_words,
         origin,
         "Publishers suppress confidential codes; a suppressed export is not in the figures.",
-        "Prices could not be checked: the data hold values, not weights.",
+        "Prices could not be checked: the data hold values, not weights."
+        if prices is None
+        else "Prices are unit values, value over weight or pieces: they move as well when the mix "
+        "of goods under a code does.",
         onwards,
         nature,
         compliance,

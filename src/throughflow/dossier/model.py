@@ -10,6 +10,8 @@ from throughflow.trade.finding import ExcessTable
 if TYPE_CHECKING:
     from datetime import date
 
+    from throughflow.dossier.neighbour_check import NeighbourCheck
+    from throughflow.dossier.price_check import PriceCheck
     from throughflow.trade.breaks import Break
     from throughflow.trade.coverage_check import ClassCoverage
     from throughflow.trade.decompose.decomposition import FamilySplit
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from throughflow.trade.finding import Row
     from throughflow.trade.mirror import Unrecorded
     from throughflow.trade.network.result import Flows
+    from throughflow.trade.without_donors import Donors
     from throughflow.warehouse import Warehouse
 
 
@@ -323,6 +326,11 @@ class Dossier:
         network: Bounds, through all hubs that record it, on the product of which most can have
             gone on through this one; None where a leg is not told.
         network_reason: Why there are none; empty where there are.
+        prices: Unit values of the window beside the base, on each leg that records weights.
+        neighbours: Unlisted codes next to the listed ones, and whether they grew.
+        donors: Destinations the expectation is compared with, and the headline without those of
+            the largest weight; None below rung A.
+        donors_reason: Why there are none; empty where there are.
         families: Families with a past, largest excess first, the untestable left out.
         new_flows: Families without a past.
         untold: Families that cannot be tested, with the reason of each.
@@ -377,6 +385,10 @@ class Dossier:
     decomposition_reason: str
     network: Flows | None
     network_reason: str
+    prices: PriceCheck
+    neighbours: NeighbourCheck
+    donors: Donors | None
+    donors_reason: str
     families: tuple[Row, ...]
     new_flows: tuple[Row, ...]
     untold: tuple[Row, ...]

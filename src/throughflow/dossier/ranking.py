@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from throughflow.dossier import words
-from throughflow.dossier.build import as_of, command, hub_lines, sources
+from throughflow.dossier.build import hub_lines
 from throughflow.dossier.model import Ranking
+from throughflow.dossier.provenance import as_of, command, sources
 from throughflow.reference import countries, memberships
 from throughflow.reference.control_lists import ALL_GOODS
 from throughflow.trade import excess

@@ -1,29 +1,33 @@
 """Where the excess went, product by product, where the hub's own records tell it.
 
-Most data hold one side only. Whether both are there is asked first, of the index of what is
-recorded, so that a dossier without the hub's records does not pay for the question.
+Most data hold one side only. Whether both are there, or weights or unlisted codes on the one, is
+asked first of the index of what is recorded, so that a dossier without them does not pay for it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from throughflow.dossier import neighbour_check, price_check
 from throughflow.dossier.model import Sender, WhereItWent
 from throughflow.errors import DataError, InputError, UsageError
 from throughflow.reference import countries
 from throughflow.trade import decompose, excess, onward
-from throughflow.trade.decompose import leg_sources, legs
+from throughflow.trade.decompose import leg_sources, legs, misdeclared, unit_values
 from throughflow.trade.decompose.leg_sources import ARRIVED, FORWARDED, SENT, WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
+    from throughflow.dossier.neighbour_check import NeighbourCheck
+    from throughflow.dossier.price_check import PriceCheck
     from throughflow.trade.decompose.decomposition import Decomposition, FamilySplit
+    from throughflow.trade.decompose.leg_sources import LegSource
     from throughflow.trade.onward import Onward
     from throughflow.trade.request import Request
     from throughflow.trade.study import Study
@@ -36,9 +40,30 @@ MOST_FAMILIES = 60
 NOT_RECORDED = "not recorded by product in the data: cannot tell which goods"
 
 
-def of(
-    warehouse: Warehouse, study: Study, hub: str, command: str
-) -> tuple[WhereItWent | None, str]:
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the recorded legs of one hub tell, product by product.
+
+    Attributes:
+        went: Where the excess went; None where a leg is not told.
+        reason: Why there is none; empty where there is one.
+        prices: Unit values on each leg.
+        neighbours: Unlisted codes next to the listed ones.
+    """
+
+    went: WhereItWent | None
+    reason: str
+    prices: PriceCheck
+    neighbours: NeighbourCheck
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """Datasets that tell any of it."""
+        priced = (leg.dataset for leg in self.prices.legs if not leg.reason)
+        return tuple(dict.fromkeys((*(self.went.datasets if self.went else ()), *priced)))
+
+
+def of(warehouse: Warehouse, study: Study, hub: str, command: str) -> Told:
     """Decompose the excess of one hub for its dossier.
 
     Args:
@@ -46,33 +71,54 @@ def of(
         study: What the dossier was read from.
         hub: The hub, ISO alpha-2.
         command: The command that prints all of it, but for what exports are compared with.
-
-    Returns:
-        The decomposition and no reason, or none and the reason in words.
     """
     if study.series.is_total:
-        return None, "the question is about all goods together: cannot tell which goods"
+        return _untold("the question is about all goods together: cannot tell which goods")
     # The same record of exports as the rest of the dossier.
     request = replace(
         study.request, window=study.window, base=study.base, dataset=study.series.dataset
     )
+    reason = ""
     try:
         level, sources, _ = leg_sources.choose(
             warehouse, hub, request.target, legs.listed_hs6(request), dataset=request.dataset
         )
         lacking = [WORDS[leg] for leg in (SENT, ARRIVED, FORWARDED) if leg not in sources]
         if lacking:
-            return None, f"{NOT_RECORDED}. Missing: {'; '.join(lacking)}"
+            reason = f"{NOT_RECORDED}. Missing: {'; '.join(lacking)}"
+            if not _tells_more_than_values(warehouse, request, sources):
+                return _untold(reason, unit_values.NO_WEIGHTS, misdeclared.NOT_IN_DATA)
         # A counterfactual of eight-digit codes says nothing of families of six.
-        is_same_level = level == study.series.digits
+        is_same_level = level == study.series.digits and not lacking
         expectation = decompose.expectation(study, hub) if is_same_level else None
         found = decompose.of(warehouse, request, hub, expectation=expectation)
     except (DataError, InputError, UsageError) as error:
-        return None, f"cannot tell which goods: {error.what}"
+        return _untold(reason or f"cannot tell which goods: {error.what}", *[error.what] * 2)
     first = found.results[0]
-    if not first.total.families:
-        return None, f"cannot tell which goods: {first.total.reason}"
-    return _shown(study, hub, found, command, has_senders=is_same_level), ""
+    if not reason and not first.total.families:
+        reason = f"cannot tell which goods: {first.total.reason}"
+    went = None if reason else _shown(study, hub, found, command, has_senders=is_same_level)
+    return Told(went, reason, price_check.of(found), neighbour_check.of(found.misdeclared))
+
+
+def _untold(reason: str, prices: str = "", neighbours: str = "") -> Told:
+    return Told(
+        None, reason, price_check.nothing(prices or reason),
+        neighbour_check.nothing(neighbours or reason),
+    )  # fmt: skip
+
+
+def _tells_more_than_values(
+    warehouse: Warehouse, request: Request, sources: Mapping[str, LegSource]
+) -> bool:
+    """Tell whether weights are recorded on a leg, or unlisted codes are among the exports."""
+    if any(sources[leg].measured for leg in (SENT, ARRIVED, FORWARDED) if leg in sources):
+        return True
+    if SENT not in sources or request.window is None:
+        return False
+    sent = sources[SENT]
+    codes, listed = legs.listed_codes(warehouse, request, sent, request.window.last.year)
+    return bool(misdeclared.unlisted_neighbours(codes, listed, sent.digits))
 
 
 def second_leg(warehouse: Warehouse, study: Study) -> Onward | None:
@@ -87,14 +133,12 @@ def second_leg(warehouse: Warehouse, study: Study) -> Onward | None:
 
 
 def datasets(warehouse: Warehouse, request: Request, hub: str) -> tuple[str, ...]:
-    """Return the datasets that tell the legs of a hub, none where one of its own is not told."""
+    """Return the datasets that tell the legs of a hub, none where none does."""
     try:
         _, sources, _ = leg_sources.choose(
             warehouse, hub, request.target, legs.listed_hs6(request), dataset=request.dataset
         )
     except InputError:
-        return ()
-    if not {SENT, ARRIVED, FORWARDED} <= sources.keys():
         return ()
     return tuple(sorted({source.dataset for source in sources.values()}))
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from throughflow.report import headlines, tables, through, went, words
+from throughflow.report import headlines, markdown_checks, tables, through, went, words
+from throughflow.report.marking import bullets, escaped, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from throughflow.evidence.runs import Run
     from throughflow.trade.finding import Row
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
 SHOWN_FAMILIES = 15
 SHOWN_EXPORTERS = 12
 
@@ -28,68 +27,53 @@ def markdown(dossier: Dossier, run: Run | None = None) -> str:
     """
     d = dossier
     blocks: list[str] = [
-        f"# {_text(d.title)}",
-        f"Data as of {words.day(d.as_of)}. Exporters covered: {_text(d.exporters_words)}.",
-        _bullets(f"**{m.witness}**: {m.word} ({_text(m.note)})" for m in d.marks),
+        f"# {escaped(d.title)}",
+        f"Data as of {words.day(d.as_of)}. Exporters covered: {escaped(d.exporters_words)}.",
+        bullets(f"**{m.witness}**: {m.word} ({escaped(m.note)})" for m in d.marks),
         "## In one paragraph",
-        _text(d.paragraph),
-        _text(d.paragraph_whole_codes),
+        escaped(d.paragraph),
+        escaped(d.paragraph_whole_codes),
         "## Month by month",
-        f"**{_text(headlines.story(d))}.** {_text(headlines.story_deck(d))}",
-        _text(headlines.direct(d)),
+        f"**{escaped(headlines.story(d))}.** {escaped(headlines.story_deck(d))}",
+        escaped(headlines.direct(d)),
         _months(d),
         "## Where it went",
         *_went(d),
-        f"**{_text(headlines.destination(d))}.** {_text(headlines.destination_deck(d))}"
+        f"**{escaped(headlines.destination(d))}.** {escaped(headlines.destination_deck(d))}"
         if d.unrecorded or d.decomposition is None
         else "",
         _gaps(d),
-        _text(headlines.caution(d)),
-        _bullets(f"Left out: {_text(reason)}" for reason in d.unrecorded_refused),
+        escaped(headlines.caution(d)),
+        bullets(f"Left out: {escaped(reason)}" for reason in d.unrecorded_refused),
         "## Which goods",
-        f"**{_text(headlines.families(d))}.** {_text(headlines.families_deck(d))}",
+        f"**{escaped(headlines.families(d))}.** {escaped(headlines.families_deck(d))}",
         _families(d.families[:SHOWN_FAMILIES], d.currency),
         _second_legs(d.families[:SHOWN_FAMILIES], d.target_name),
-        f"**New flows: {_text(headlines.new_flows(d))}.**",
+        f"**New flows: {escaped(headlines.new_flows(d))}.**",
         _families(d.new_flows, d.currency),
+        *markdown_checks.goods(d),
         "## Who sends",
-        f"**{_text(headlines.exporters(d))}.**",
+        f"**{escaped(headlines.exporters(d))}.**",
         _judged("Exporter", [(e.name, e.row) for e in d.by_exporter[:SHOWN_EXPORTERS]], d.currency),
         "## Compared with",
-        f"**{_text(headlines.hubs(d))}.** {_text(headlines.hubs_deck(d))}",
+        f"**{escaped(headlines.hubs(d))}.** {escaped(headlines.hubs_deck(d))}",
         _judged("Destination", [(line.name, line.row) for line in d.hubs], d.currency),
+        *markdown_checks.donors(d),
         "## What we cannot tell",
-        _bullets(_cannot_tell(d)),
-        _bullets(_text(limit) for limit in d.limits),
+        bullets(_cannot_tell(d)),
+        bullets(escaped(limit) for limit in d.limits),
         "## Other explanations",
-        _bullets(f"**{_text(a.name)}** — {a.state}: {_text(a.finding)}" for a in d.alternatives),
+        bullets(f"**{escaped(a.name)}** — {a.state}: {escaped(a.finding)}" for a in d.alternatives),
         "## How we know",
         _how(d, run),
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _text(text: str) -> str:
-    """Write untrusted words so that Markdown takes none of them for markup."""
-    return _SPECIAL.sub(r"\\\1", words.clean(text))
-
-
-def _bullets(items: Iterable[str]) -> str:
-    return "\n".join(f"- {item}" for item in items)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]], text_columns: int = 1) -> str:
-    lines = ["| " + " | ".join(head) + " |"]
-    align = ["---"] * text_columns + ["---:"] * (len(head) - text_columns)
-    lines.append("| " + " | ".join(align) + " |")
-    lines += ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(lines) if len(lines) > 2 else ""
-
-
 def _months(d: Dossier) -> str:
     m = d.monthly
     unit = words.unit(d.currency)
-    return _table(
+    return table(
         ["Month", f"Recorded, {unit}", "Expected", "90 % interval"],
         [
             (
@@ -110,17 +94,17 @@ def _went(d: Dossier) -> Iterable[str]:
     """Write where the excess went, product by product, or why that is not told."""
     if d.decomposition is None:
         if d.decomposition_reason:
-            yield f"Which goods went where: {_text(d.decomposition_reason)}."
+            yield f"Which goods went where: {escaped(d.decomposition_reason)}."
         return
-    yield f"**{_text(went.headline(d))}.** {_text(went.deck(d))}"
+    yield f"**{escaped(went.headline(d))}.** {escaped(went.deck(d))}"
     unit = words.unit(d.currency)
-    yield _table(
+    yield table(
         ["Goods", f"More sent, {unit}", "Not recorded on arrival",
-         f"Re-exported to {_text(d.target_name)}, at most", "Absorbed, least to most",
+         f"Re-exported to {escaped(d.target_name)}, at most", "Absorbed, least to most",
          "Pass-through"],
         [
             (
-                _text(f"{line.code} {line.label}".strip()),
+                escaped(f"{line.code} {line.label}".strip()),
                 *(
                     f"{part.value} ({part.ends})" if part.ends else part.value
                     for part in (line.sent, line.missing, line.most, line.kept, line.passed)
@@ -129,13 +113,13 @@ def _went(d: Dossier) -> Iterable[str]:
             for line in went.lines(d.decomposition)
         ],
     )  # fmt: skip
-    yield f"Every family and leg: `{d.decomposition.command}`. {_text(d.decomposition.noise)}."
+    yield f"Every family and leg: `{d.decomposition.command}`. {escaped(d.decomposition.noise)}."
     if d.network is None:
-        yield f"Through several hubs: cannot tell, {_text(d.network_reason)}."
+        yield f"Through several hubs: cannot tell, {escaped(d.network_reason)}."
         return
-    yield f"**{_text(through.headline(d, d.network))}.** {_text(through.deck(d, d.network))}"
+    yield f"**{escaped(through.headline(d, d.network))}.** {escaped(through.deck(d, d.network))}"
     unit = words.unit(d.currency)
-    yield _table(
+    yield table(
         ["From", "To", f"Can have carried, {unit}", "Flow, one example"],
         [
             (
@@ -154,7 +138,7 @@ def _went(d: Dossier) -> Iterable[str]:
 
 def _gaps(d: Dossier) -> str:
     every = (*d.unrecorded, *d.unrecorded_pooled, *d.unrecorded_comparison)
-    return _table(
+    return table(
         ["Hubs", "Years", "Base", "Raw", "Ratio-adjusted"],
         [
             (
@@ -173,12 +157,12 @@ def _gaps(d: Dossier) -> str:
 
 
 def _families(rows: Sequence[Row], currency: str) -> str:
-    return _table(
+    return table(
         ["Goods", "List", f"Expected, {words.unit(currency)}", "Recorded", "Ratio", "q", "Verdict"],
         [
             (
-                f"{_text(row.family)} {_text(words.short_label(row.label))}",
-                _text(words.tier(row.tier)),
+                f"{escaped(row.family)} {escaped(words.short_label(row.label))}",
+                escaped(words.tier(row.tier)),
                 f"{words.millions(row.expected, 2)} ({words.millions_range(row.low, row.high, 2)})",
                 words.millions(row.actual, 2),
                 words.multiple(row.ratio),
@@ -192,20 +176,20 @@ def _families(rows: Sequence[Row], currency: str) -> str:
 
 
 def _second_legs(rows: Sequence[Row], target: str) -> str:
-    return _bullets(
-        f"{_text(row.family)}: {_text(words.lower_first(told))}"
+    return bullets(
+        f"{escaped(row.family)}: {escaped(words.lower_first(told))}"
         for row in rows
         if (told := went.second_leg(row, target))
     )
 
 
 def _judged(title: str, rows: Sequence[tuple[str, Row]], currency: str) -> str:
-    return _table(
+    return table(
         [title, f"Expected, {words.unit(currency)}", "Recorded", "Excess", "90 % interval",
          "Excess, rung C", "Verdict"],
         [
             (
-                _text(name),
+                escaped(name),
                 words.millions(row.expected),
                 words.millions(row.actual),
                 words.millions(row.excess),
@@ -228,19 +212,19 @@ def _cannot_tell(d: Dossier) -> Iterable[str]:
                 if (gap.share is not None)
                 else ")"
             )
-        why = f": {_text(gap.why)}" if gap.why != gap.what else ""
-        remedy = f". Would tell: {_text(words.lower_first(gap.remedy))}" if gap.remedy else ""
-        yield f"**{_text(words.capitalize_first(gap.what))}**{worth}{why}{remedy}."
+        why = f": {escaped(gap.why)}" if gap.why != gap.what else ""
+        remedy = f". Would tell: {escaped(words.lower_first(gap.remedy))}" if gap.remedy else ""
+        yield f"**{escaped(words.capitalize_first(gap.what))}**{worth}{why}{remedy}."
 
 
 def _how(d: Dossier, run: Run | None) -> str:
     lines = [
-        f"{_text(s.publisher)}, {_text(s.title)} ({words.day(s.as_of)}; {words.exact(s.files)} "
+        f"{escaped(s.publisher)}, {escaped(s.title)} ({words.day(s.as_of)}; {words.exact(s.files)} "
         f"files, {words.exact(s.rows)} rows; sha256 `{s.digest}`)"
         for s in d.sources
     ]
-    lines.append(f"Control list: {_text(d.list_title)}")
+    lines.append(f"Control list: {escaped(d.list_title)}")
     lines.append(f"Made by `{d.command}`")
     if run is not None:
         lines.append(f"Replay id `{run.id}`, code `{run.code}`: `throughflow replay {run.id}`")
-    return _bullets(lines)
+    return bullets(lines)

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from throughflow.model.periods import Window
-from throughflow.report import compared, flows, headlines, tables, through, went, words
+from throughflow.report import checks, compared, flows, headlines, tables, through, went, words
 from throughflow.report.charts import destination, exporters, intervals, marks, monthly, sankey
 from throughflow.report.figure import Figure, both, source_line
 from throughflow.trade.network import sankey as network_chart
@@ -88,6 +88,7 @@ def environment() -> Environment:
         day=words.day,
         month=words.month,
         clean=words.clean,
+        short_label=words.short_label,
         percent=words.percent,
         capitalize_first=words.capitalize_first,
         lower_first=words.lower_first,
@@ -161,6 +162,7 @@ def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
         "new_flows_more": max(len(d.new_flows) - SHOWN_NEW_FLOWS, 0),
         "new_flows_headline": headlines.new_flows(d),
         "all_families": all_families(d),
+        **checks.context(d),
         "exporters": _exporters(d, shown),
         "exporters_table": tables.exporters(d),
         "exporters_more": len(d.by_exporter) - len(shown),
@@ -170,6 +172,7 @@ def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
         "map": compared.on_map(d, 5, source_line(d.sources)),
         "alternatives": _alternatives(d.alternatives),
         "rung_words": rung_words(d.total.rung),
+        "amount_range": words.amount_range,
         "millions_range": words.millions_range,
     }
 

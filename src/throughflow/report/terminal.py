@@ -5,9 +5,11 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from throughflow.report import tables, went, words
+from throughflow.report import donors, neighbours, prices, tables, went, words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from throughflow.dossier.model import Dossier
     from throughflow.evidence.runs import Run
     from throughflow.trade.finding import Row
@@ -45,6 +47,7 @@ def summary(dossier: Dossier, run: Run | None = None) -> str:
         *(_row(e.name, e.row) for e in d.by_exporter[:TOP]),
         "",
         *(_wrapped(f"Where it went: {went.headline(d)}.") if d.decomposition else ()),
+        *(line for told in _checked(d) for line in _wrapped(told)),
         *(_wrapped(_unrecorded(d)) if d.unrecorded or d.decomposition is None else ()),
         *_wrapped(_cannot_tell(d)),
         _replay(run),
@@ -96,6 +99,16 @@ def _unrecorded(d: Dossier) -> str:
         f"{words.share(u.adjusted.share)} "
         f"({words.share_range(u.adjusted.share_low, u.adjusted.share_high)}) ratio-adjusted."
     )
+
+
+def _checked(d: Dossier) -> Iterable[str]:
+    """Say what prices, neighbouring codes and donors tell; nothing of those that tell nothing."""
+    if d.prices.sent is not None:
+        yield f"Prices: {prices.headline(d)}."
+    if d.neighbours.judged:
+        yield f"Neighbouring codes: {neighbours.headline(d)}."
+    if d.donors is not None:
+        yield f"{donors.headline(d, d.donors)}."
 
 
 def _cannot_tell(d: Dossier) -> str:

@@ -43,6 +43,7 @@ __all__ = [
     "short_label",
     "sign",
     "signed_amount",
+    "signed_millions",
     "tier",
     "unit",
 ]
@@ -75,6 +76,12 @@ def number(value: float | None, decimals: int = 2) -> str:
 def millions(value: float | None, decimals: int = 1) -> str:
     """Write an amount in millions without its unit, a dash for none."""
     return DASH if value is None else grouped(value / 1e6, decimals)
+
+
+def signed_millions(value: float, decimals: int = 1) -> str:
+    """Write a difference in millions with its sign and without its unit: ``+1.2``."""
+    text = millions(value, decimals)
+    return f"+{text}" if value > 0 and text.strip("0.") else text
 
 
 def exact(value: float | None) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from throughflow.trade.study import Study
 
     FloatArray = NDArray[np.float64]
+    IntArray = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,10 @@ class WithoutDonor:
         donor: The donor left out, ISO alpha-2.
         name: Its name.
         share: Its share of what all donors bought of the tested goods in the window, 0 to 1.
-        expected: Expected exports to the hub without it, in the question's currency.
+        weight: The same of each good from each exporter, weighed by what is expected of the hub:
+            how much of the comparison rests on it, 0 to 1.
+        expected: Expected exports to the hub without it, in the question's currency; None where
+            it was not left out.
         excess: Recorded minus that.
         undetermined: Part of the full expectation that the other donors do not determine; it is
             kept as it was.
@@ -40,9 +44,10 @@ class WithoutDonor:
     donor: str
     name: str
     share: float
-    expected: float
-    excess: float
-    undetermined: float
+    weight: float
+    expected: float | None
+    excess: float | None
+    undetermined: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,9 @@ class Donors:
         excess: Recorded minus expected.
         excess_least: Smallest excess without one donor.
         excess_most: Largest excess without one donor.
-        donors: Each donor, the one that moves the excess most first.
+        left_out: Number of donors that were left out, those of the largest weight.
+        donors: Each donor, the one that moves the excess most first; then those that were not
+            left out, by weight.
     """
 
     hub: str
@@ -75,18 +82,22 @@ class Donors:
     excess: float
     excess_least: float
     excess_most: float
+    left_out: int
     donors: tuple[WithoutDonor, ...]
 
 
-def of(study: Study, hub: str) -> Donors:
+def of(study: Study, hub: str, *, most: int | None = None) -> Donors:
     """Leave each donor out of a hub's expectation in turn.
 
     Args:
         study: What was read; on rung A.
         hub: The hub, ISO alpha-2.
+        most: Number of donors to leave out, those of the largest weight, since each of them costs
+            a fit; None for all.
 
     Raises:
-        DataError: The data hold no exports to the hub, or do not carry rung A.
+        DataError: The data hold no exports to the hub, do not carry rung A, or the hub is itself
+            a donor.
     """
     partners = study.panel.partners
     if hub not in partners:
@@ -108,32 +119,45 @@ def of(study: Study, hub: str) -> Donors:
             remedy="Load monthly data",
         )
     at = partners.index(hub)
+    if study.panel.is_donor[at]:
+        raise DataError(
+            f"{countries.name(hub)} is itself one of the donors of this question",
+            where="HUB",
+            remedy=f"Ask for it alone: throughflow donors {hub}",
+        )
     usable = study.real.usable[:, at]
     full = study.real.expected("A")[:, at]
     expected, actual = float(full[usable].sum()), float(study.real.actual[:, at][usable].sum())
     fitted = triple.expected(study.panel, study.design, with_donors=False)[:, at]
     told = usable & ~study.real.is_new[:, at] & (np.nan_to_num(fitted) > 0)
-    bought = _bought(study)
     donors = np.flatnonzero(study.panel.is_donor)
-    found = []
-    for donor in donors.tolist():
-        without = triple.without(study.panel, study.design, donor)[:, at]
+    bought = study.real.actual[:, donors].sum(axis=(0, 2))
+    weight = _weights(study, donors, np.where(usable, full, 0.0))
+    by_weight = np.argsort(-weight, kind="stable")
+    moved: dict[int, tuple[float, float]] = {}
+    for place in by_weight[:most].tolist():
+        without = triple.without(study.panel, study.design, int(donors[place]))[:, at]
         lost = told & np.isnan(without)
         # Relative, since expectations make room for what appears in cells without a past.
         times = np.divide(without, fitted, out=np.ones_like(full), where=told & ~lost)
-        moved = float((full * times)[usable].sum())
+        moved[place] = float((full * times)[usable].sum()), float(full[lost].sum())
+    found = []
+    for place in by_weight.tolist():
+        code = partners[donors[place]]
+        new, undetermined = moved.get(place, (None, None))
         found.append(
             WithoutDonor(
-                donor=partners[donor],
-                name=countries.name(partners[donor]),
-                share=float(bought[donor] / max(bought[donors].sum(), 1e-9)),
-                expected=moved,
-                excess=actual - moved,
-                undetermined=float(full[lost].sum()),
+                donor=code,
+                name=countries.name(code),
+                share=float(bought[place] / max(bought.sum(), 1e-9)),
+                weight=float(weight[place]),
+                expected=new,
+                excess=None if new is None else actual - new,
+                undetermined=undetermined,
             )
         )
-    found.sort(key=lambda one: (-abs(one.expected - expected), one.donor))
-    excess = [one.excess for one in found]
+    found.sort(key=lambda one: _by_effect(one, expected))
+    excess = [one.excess for one in found if one.excess is not None]
     return Donors(
         hub=hub,
         hub_name=countries.name(hub),
@@ -146,11 +170,29 @@ def of(study: Study, hub: str) -> Donors:
         excess=actual - expected,
         excess_least=min(excess),
         excess_most=max(excess),
+        left_out=len(excess),
         donors=tuple(found),
     )
 
 
-def _bought(study: Study) -> FloatArray:
-    """Return what each destination bought of the tested goods in the window, (n_hubs,)."""
-    bought: FloatArray = study.real.actual.sum(axis=(0, 2))
-    return bought
+def _by_effect(one: WithoutDonor, expected: float) -> tuple[bool, float, str]:
+    if one.expected is None:
+        return True, -one.weight, one.donor
+    return False, -abs(one.expected - expected), one.donor
+
+
+def _weights(study: Study, donors: IntArray, expected: FloatArray) -> FloatArray:
+    """Return each donor's part in what a hub is compared with, shape (n_donors,).
+
+    Args:
+        study: What was read.
+        donors: Positions of the donors among the destinations, shape (n_donors,).
+        expected: Expected of the hub, shape (n_exporters, n_families).
+    """
+    bought = study.real.actual[:, donors]
+    whole = bought.sum(axis=1)
+    # What an exporter sells to no donor is learned from other exporters, and tells none apart.
+    known = np.where(whole > 0, expected, 0.0)
+    share = np.divide(bought, whole[:, None], out=np.zeros_like(bought), where=whole[:, None] > 0)
+    weight: FloatArray = np.einsum("odk,ok->d", share, known) / max(float(known.sum()), 1e-9)
+    return weight

@@ -84,7 +84,16 @@ class Hub:
                         row(month, "KZ", "CN", "import", code, self.from_elsewhere[k, t], "", basis)
                     )
                 out["hub"].append(
-                    row(month, "KZ", "RU", "export", code, self.forwarded[k, t], "", "destination")
+                    row(
+                        month,
+                        "KZ",
+                        "RU",
+                        "export",
+                        code,
+                        self.forwarded[k, t],
+                        self.forwarded[k, t] / self.price[k, t],
+                        "destination",
+                    )
                 )
                 out["target"].append(
                     row(
@@ -246,6 +255,10 @@ def test_price_and_volume(told):
     assert np.mean([c.log_change for c in by_family]) == pytest.approx(np.log(1.25), rel=BIAS)
     assert 0 < told.prices_sent.price < told.prices_sent.volume
     assert told.prices_arrived.reason
+    # What the hub sends on has one sender, the hub.
+    assert {c.origin for c in told.prices_forwarded.changes} == {"KZ"}
+    assert {c.family for c in told.prices_forwarded.changes if c.is_jump} == set(LISTED[:4])
+    assert told.prices_forwarded.told_share == 1
 
 
 def test_the_target_records_the_mirror_of_the_hubs_exports(told):
@@ -328,6 +341,15 @@ def test_a_month_the_hub_did_not_record_leaves_with_its_twin(hub, tmp_path, ques
     without = [m for m in range(CUT, CUT + 8) if MONTHS[m] != "2022-05"]
     assert total.sent == pytest.approx(hub.sent[:, listed][:, :, without].sum(), rel=1e-6)
     assert total.adjusted.unrecorded.share == pytest.approx(UNRECORDED, rel=BIAS)
+    # Prices and neighbours are those of the months that count.
+    now, before = ([m + back for m in without] for back in (0, -12))
+    assert found.prices_sent.excess == pytest.approx(
+        hub.sent[:, listed][:, :, now].sum() - hub.sent[:, listed][:, :, before].sum(), rel=1e-6
+    )
+    assert found.prices_sent.told_share == 1
+    first = found.misdeclared.rows[0]
+    assert first.product == NEIGHBOURS[0]
+    assert first.actual == pytest.approx(hub.sent[:, len(LISTED)][:, now].sum(), rel=1e-6)
 
 
 def test_a_family_the_hub_never_recorded_cannot_be_told(hub, tmp_path, question):
@@ -459,10 +481,11 @@ def test_a_studys_expectation_fits_the_families(simulated, tmp_path):
 
 @pytest.mark.long
 def test_the_sample_names_the_missing_legs_and_gives_totals():
+    # November 2022 is partial: it leaves, and is not the reason why there are no prices.
     with open_warehouse() as sample:
         if not sample.is_sample:
             pytest.skip("a warehouse of the user's own is set")
-        found = decompose.of(sample, Request(window=Window.parse("2022-03:2022-10")), "AM")
+        found = decompose.of(sample, Request(window=Window.parse("2022-03:2022-11")), "AM")
     assert len(found.missing) == 3
     assert found.totals.raw_share == pytest.approx(0.28, abs=0.01)
     assert found.basis_gap.dataset == "am-national"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from throughflow.trade import conformal
-from throughflow.trade.decompose import basis_gap, misdeclared, unit_values
+from throughflow.trade.decompose import basis_gap, family_prices, misdeclared, unit_values
 from throughflow.trade.decompose.basis_gap import BasisYear
 from throughflow.trade.decompose.leg_records import Cells
 
@@ -115,6 +115,66 @@ def test_two_months_have_no_price():
     assert prices(few).changes[0].reason == unit_values.FEW_MONTHS
 
 
+# Origins together, family by family.
+
+
+def two_origins(price, kg, *, units=("kg", "kg")):
+    """Return two origins' trade in one good; `price` and `kg` of shape (2, 24)."""
+    one, two = (cells(price[o], kg=kg[o]) for o in (0, 1))
+    joined = {
+        name: np.concatenate([getattr(one, name), getattr(two, name)]) for name in Cells.__slots__
+    }
+    joined["origin"] = np.repeat([0, 1], 24)
+    for origin, unit in enumerate(units):
+        if unit != "kg":
+            mine = joined["origin"] == origin
+            joined["quantity"] = np.where(mine, joined["net_kg"], joined["quantity"])
+            joined["unit"] = np.where(mine, unit, joined["unit"])
+            joined["net_kg"] = np.where(mine, np.nan, joined["net_kg"])
+    found = unit_values.measure(
+        Cells(**joined), origins=("DE", "FR"), families=("847130",), window=WINDOW, base=BASE,
+        told=np.ones(1, dtype=bool),
+    )  # fmt: skip
+    return found, family_prices.by_family(found)["847130"]
+
+
+def test_a_change_of_origins_is_not_a_change_of_price():
+    """The dear origin sells nine times as much as before at its old price."""
+    price = np.array([np.full(24, 10.0), np.full(24, 50.0)])
+    kg = np.array([np.full(24, 100.0), np.repeat([20.0, 180.0], 12)])
+    found, family = two_origins(price, kg)
+    assert family.log_change == pytest.approx(0, abs=1e-9)
+    assert family.price == pytest.approx(0, abs=1e-6)
+    # Both sides at the window's mix, 100 kg of ten to 180 kg of fifty.
+    assert family.before == pytest.approx((100 * 10 + 180 * 50) / 280)
+    assert family.after == pytest.approx(family.before)
+    assert (family.word, family.unit, family.told_share) == ("no jump", "kg", 1)
+    assert family_prices.log_change(found) == pytest.approx(0, abs=1e-9)
+
+
+@pytest.mark.parametrize(("after", "word"), [(15.0, "dearer"), (6.0, "cheaper")])
+def test_origins_that_jump_give_the_family_its_word_by_what_they_hold(after, word):
+    price = np.array([np.repeat([10.0, after], 12), np.full(24, 10.0)])
+    much, little = (np.array([np.full(24, kg), np.full(24, 100.0)]) for kg in (400.0, 20.0))
+    found, family = two_origins(price, much)
+    assert family.word == word
+    assert family.excess == pytest.approx(12 * 400 * (after - 10))
+    assert family.volume + family.price == pytest.approx(family.excess)
+    assert family.after / family.before == pytest.approx(np.exp(family.log_change))
+    assert family.price == pytest.approx(found.price)
+    assert two_origins(price, little)[1].word == "no jump"
+
+
+def test_kilograms_and_pieces_are_not_averaged():
+    price = np.array([np.repeat([10.0, 15.0], 12), np.full(24, 3.0)])
+    _, family = two_origins(price, np.full((2, 24), 100.0), units=("kg", "u"))
+    assert (family.unit, family.before, family.after) == ("", None, None)
+    assert np.exp(family.log_change) == pytest.approx(18 / 13)
+    _, untold = two_origins(price, np.full((2, 24), np.nan))
+    assert (untold.word, untold.reason) == ("cannot tell", unit_values.NO_WEIGHTS)
+    assert (untold.log_change, untold.price) == (None, None)
+
+
 # Origin against consignment.
 
 
@@ -211,6 +271,13 @@ def test_neighbours_share_a_heading_or_stand_beside():
     found = misdeclared.unlisted_neighbours(codes, {"847130", "847310"}, 6)
     assert found == ("847120", "847141", "847290", "850000")
     assert misdeclared.unlisted_neighbours(["847130"], {"847130"}, 6) == ()
+
+
+def test_a_neighbour_of_another_heading_names_the_listed_codes_beside_it():
+    codes = ["847290", "847300", "850000", "847141", "900000"]
+    assert misdeclared.next_to(codes, {"847130", "847310"}) == {
+        "847141": ["847130"], "847300": ["847310"], "850000": ["847310"],
+    }  # fmt: skip
 
 
 def test_codes_that_were_reclassified_are_known():

@@ -15,8 +15,8 @@ import numpy as np
 
 from throughflow.errors import DataError, UsageError
 from throughflow.model.periods import Window, month_number, month_start
-from throughflow.reference import control_lists, countries, memberships
-from throughflow.trade import goods, levels, mirror
+from throughflow.reference import countries, memberships
+from throughflow.trade import levels, mirror
 from throughflow.trade.decompose import (
     basis_gap,
     leg_sources,
@@ -34,7 +34,7 @@ from throughflow.trade.decompose.decomposition import (
     LegTold,
     YearTotal,
 )
-from throughflow.trade.decompose.leg_sources import ARRIVED, DIRECT, SENT, WORDS
+from throughflow.trade.decompose.leg_sources import ARRIVED, DIRECT, FORWARDED, SENT, WORDS
 from throughflow.trade.decompose.split_rows import LAGS, Question
 
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def of(
         substitution=tuple(_substitution(read, first, (code, *others))),
         prices_sent=_prices(read, SENT, first),
         prices_arrived=_prices(read, ARRIVED, first),
+        prices_forwarded=_prices(read, FORWARDED, first),
         basis_gap=basis_gap.of(
             warehouse, code, request.reporters, request.treat_from, request.currency
         ),
@@ -224,17 +225,24 @@ def _told(read: Legs, window: IntArray) -> tuple[LegTold, ...]:
 
 
 def _prices(read: Legs, name: str, answer: Answer) -> Prices:
+    """Compare unit values on one leg, over the months and goods that the parts count."""
     leg = read.legs.get(name)
     if leg is None:
-        return unit_values.Prices((), None, None, None, None, None, 0, f"{WORDS[name]}: not told")
-    months = np.concatenate([answer.window, answer.base.ravel()])
+        return unit_values.nothing(f"{WORDS[name]}: not told")
+    kept = answer.kept
+    window, base = answer.window[kept], answer.base[:, kept]
+    months = np.concatenate([window, base.ravel()])
     inside = months[(months >= 0) & (months < read.n_months)]
-    told = np.asarray(~np.isnan(leg.value[:, inside]).any(axis=1))
-    if len(inside) < len(months):
-        told[:] = False
+    told = ~np.isnan(leg.value[:, inside]).any(axis=1) & answer.counted.any(axis=1)
+    if not len(months) or len(inside) < len(months) or not told.any():
+        return unit_values.nothing(misdeclared.NOT_WHOLE)
+    cells, origins = leg.cells, read.origins
+    if name == FORWARDED:
+        # What the hub sends on has one sender, whatever its origin.
+        cells, origins = replace(cells, origin=np.zeros_like(cells.origin)), (read.hub,)
     return unit_values.measure(
-        leg.cells, origins=read.origins, families=tuple(f.id for f in read.families),
-        window=answer.window, base=answer.base, told=told,
+        cells, origins=origins, families=tuple(f.id for f in read.families),
+        window=window, base=base, told=np.asarray(told),
     )  # fmt: skip
 
 
@@ -264,12 +272,9 @@ def _misdeclared(
     if SENT not in read.legs:
         return misdeclared.Misdeclared((), "", 0, misdeclared.NO_EXPORTS)
     source = read.legs[SENT].source
-    codes = legs_of_trade.codes_of(warehouse, source)
-    listed = goods.join(
-        control_lists.load(request.control_list), codes, digits=source.digits, year=span[1].year
-    )
+    codes, listed = legs_of_trade.listed_codes(warehouse, request, source, span[1].year)
     return misdeclared.of(
-        warehouse, read, window=answer.window, base=answer.base,
+        warehouse, read, window=answer.window[answer.kept], base=answer.base[:, answer.kept],
         first_treated=month_number(request.treat_from) - read.first_month,
         codes_asked=codes, listed=listed, span=span,
     )  # fmt: skip

@@ -214,6 +214,7 @@ class Decomposition:
         substitution: Excess to hubs over the fall in direct exports, the total first.
         prices_sent: Price and volume of what was sent.
         prices_arrived: Price and volume of what arrived.
+        prices_forwarded: Price and volume of what the hub sent on to the target.
         basis_gap: Origin against consignment, all goods, by year.
         misdeclared: Unrestricted neighbours that grew at the date.
         totals: All goods by year, from both sides' totals; None where they are not loaded.
@@ -238,6 +239,7 @@ class Decomposition:
     substitution: tuple[Substitution, ...]
     prices_sent: Prices
     prices_arrived: Prices
+    prices_forwarded: Prices
     basis_gap: BasisGap
     misdeclared: Misdeclared
     totals: YearTotal | None

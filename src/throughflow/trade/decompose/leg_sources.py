@@ -49,6 +49,7 @@ class LegSource:
         flow: Direction seen from the reporter.
         reporter: Who records it, ``*`` for every exporter.
         partner: The other side, ``*`` for every one.
+        measured: Its records of listed goods that carry a weight or a quantity.
     """
 
     leg: str
@@ -59,6 +60,7 @@ class LegSource:
     flow: str
     reporter: str
     partner: str
+    measured: int
 
 
 def sides(hub: str, target: str, other_hubs: Sequence[str] = ()) -> dict[str, tuple[str, str, str]]:
@@ -137,6 +139,7 @@ def choose(
                 int(best["digits"]),
                 str(best["partner_basis"]),
                 *asked[leg],
+                int(best["measured"]),
             )
     _align(sources, told, asked)
     return level, sources, bases
@@ -156,10 +159,12 @@ def _align(
     for leg in asked:
         if leg == DIRECT or leg.startswith(f"{SENT}:"):
             sources.pop(leg, None)
-            if first is not None and any(_row_is(row, first) for row in told[leg]):
+            same = next((row for row in told[leg] if first and _row_is(row, first)), None)
+            if first is not None and same is not None:
                 sources[leg] = LegSource(
-                    leg, first.dataset, first.nomenclature, first.digits, first.basis, *asked[leg]
-                )
+                    leg, first.dataset, first.nomenclature, first.digits, first.basis, *asked[leg],
+                    int(same["measured"]),
+                )  # fmt: skip
 
 
 def months_told(

@@ -186,9 +186,20 @@ def _codes(warehouse: Warehouse, sources: Mapping[str, LegSource]) -> dict[str, 
     return found
 
 
-def codes_of(warehouse: Warehouse, source: LegSource) -> list[str]:
-    """Return every code a source was asked for, listed or not, at its own level."""
-    return _codes(warehouse, {source.leg: source}).get(source.leg, [])
+def listed_codes(
+    warehouse: Warehouse, request: Request, source: LegSource, year: int
+) -> tuple[list[str], set[str]]:
+    """Return every code a source was asked for, at its own level, and the listed ones of them.
+
+    Args:
+        warehouse: Where the records are.
+        request: The question.
+        source: Where the leg is told.
+        year: Year whose nomenclature the list is read in.
+    """
+    codes = _codes(warehouse, {source.leg: source}).get(source.leg, [])
+    named = control_lists.load(request.control_list)
+    return codes, set(goods.join(named, codes, digits=source.digits, year=year))
 
 
 def _labels(warehouse: Warehouse, sources: Mapping[str, LegSource]) -> dict[str, str]:

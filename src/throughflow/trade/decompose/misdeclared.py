@@ -8,6 +8,7 @@ is left by an honest shift of demand; the list says where to open a container, n
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from throughflow.trade import conformal
 from throughflow.trade.decompose.leg_sources import HS6, SENT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -35,7 +36,10 @@ PACKAGE = "throughflow.trade"
 NOT_IN_DATA = "the data hold listed codes only: no neighbour can be seen"
 NO_EXPORTS = "the coalition's exports by product are not in the data"
 RECODED = "cannot tell: the code was re-classified inside the span"
+NOT_WHOLE = "window or base holds months not recorded in full"
 NO_BASE = "nothing was sent in the base: no growth to judge"
+# A code is shown with as many listed ones next to it.
+MOST_NEAR = 5
 ELSEWHERE, OWN_PAST = "the same codes elsewhere", "the code's own past"
 
 
@@ -46,7 +50,8 @@ class Neighbour:
     Attributes:
         product: The code.
         label: The publisher's words.
-        listed: Restricted codes of the same heading, nearest first.
+        listed: Restricted codes of the same heading, nearest first; where it has none, those
+            directly before and after.
         base: Sent to the hub in the base years, yearly mean.
         actual: Sent to the hub in the window.
         expected: Base times the growth it is compared with.
@@ -187,7 +192,7 @@ def of(
     window: IntArray,
     base: IntArray,
     first_treated: int,
-    codes_asked: Iterable[str],
+    codes_asked: Sequence[str],
     listed: Iterable[str],
     span: tuple[date, date],
 ) -> Misdeclared:
@@ -237,8 +242,9 @@ def of(
         )
     hub, elsewhere = (_grid(rows, role, neighbours, legs) for role in ("hub", "elsewhere"))
     months = np.concatenate([window, base.ravel()])
-    if months.min() < 0 or months.max() >= legs.n_months or any(m in leg.refused for m in months):
-        return Misdeclared((), "", 0, "window or base holds months not recorded in full")
+    held = (months >= 0) & (months < legs.n_months)
+    if not len(months) or not held.all() or any(m in leg.refused for m in months):
+        return Misdeclared((), "", 0, NOT_WHOLE)
     found = judge(
         hub, elsewhere if elsewhere.any() else None, window=window, base=base,
         first_treated=first_treated, fold=conformal.fold_of([c[:4] for c in neighbours]),
@@ -246,10 +252,13 @@ def of(
     moved = recoded(leg.source.digits, span[0].year, span[1].year)
     stable = np.array([code not in moved for code in neighbours])
     q = conformal.benjamini_hochberg(np.where(stable & (found.base > 0), found.p, np.nan))
-    shown = np.flatnonzero((found.base > 0) | (found.actual > 0)).tolist()
+    beside = next_to((c for c in codes_asked if len(c) == leg.source.digits), restricted)
+    in_order = sorted(restricted)
+    near = {code: _near(code, in_order, beside) for code in neighbours}
     made = [
-        _row(legs, found, q, neighbours[i], sorted(restricted), i, is_recoded=not bool(stable[i]))
-        for i in shown
+        _row(legs, found, q, code, near[code], i, is_recoded=not bool(stable[i]))
+        for i, code in enumerate(neighbours)
+        if found.base[i] > 0 or found.actual[i] > 0
     ]
     made.sort(key=lambda r: (-(r.excess if r.excess is not None else r.actual), r.product))
     return Misdeclared(tuple(made), ELSEWHERE if elsewhere.any() else OWN_PAST, found.placebos, "")
@@ -259,13 +268,19 @@ def unlisted_neighbours(codes: Iterable[str], listed: set[str], digits: int) -> 
     """Return codes that are not listed and share a heading with, or stand next to, a listed one."""
     level = sorted({code for code in codes if len(code) == digits} | listed)
     headings = {code[:4] for code in listed}
-    beside = {
-        level[i + step]
-        for i, code in enumerate(level)
-        for step in (-1, 1)
-        if code in listed and 0 <= i + step < len(level)
-    }
+    beside = next_to(level, listed)
     return tuple(c for c in level if c not in listed and (c[:4] in headings or c in beside))
+
+
+def next_to(codes: Iterable[str], listed: set[str]) -> dict[str, list[str]]:
+    """Return the listed codes directly before and after each unlisted one that has any."""
+    level = sorted({*codes, *listed})
+    found: dict[str, list[str]] = {}
+    for before, after in pairwise(level):
+        if (before in listed) != (after in listed):
+            own, other = (after, before) if before in listed else (before, after)
+            found.setdefault(own, []).append(other)
+    return found
 
 
 def compared_destinations(hub: str, target: str) -> tuple[str, ...]:
@@ -304,19 +319,22 @@ def recoded(digits: int, first_year: int, last_year: int) -> set[str]:
     return found
 
 
+def _near(code: str, listed: Sequence[str], beside: Mapping[str, Sequence[str]]) -> Sequence[str]:
+    """Return the listed codes of a code's heading, else those it stands next to, nearest first."""
+    near = [c for c in listed if c[:4] == code[:4]] or beside.get(code, ())
+    return sorted(near, key=lambda c: (abs(int(c) - int(code)), c))
+
+
 def _row(
     legs: Legs,
     found: Judged,
     q: FloatArray,
     code: str,
-    listed: Sequence[str],
+    near: Sequence[str],
     i: int,
     *,
     is_recoded: bool,
 ) -> Neighbour:
-    near = sorted(
-        (c for c in listed if c[:4] == code[:4]), key=lambda c: (abs(int(c) - int(code)), c)
-    )
     expected = None if is_recoded else _number(found.expected[i])
     reason = ""
     if is_recoded:
@@ -328,7 +346,7 @@ def _row(
     return Neighbour(
         product=code,
         label=legs.labels.get(code, ""),
-        listed=tuple(near[:5]),
+        listed=tuple(near[:MOST_NEAR]),
         base=float(found.base[i]),
         actual=float(found.actual[i]),
         expected=expected,

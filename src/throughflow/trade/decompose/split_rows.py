@@ -79,7 +79,8 @@ class Answer:
         left_out_months: Months left out, with the reason.
         window: Positions of the window's months, shape (n_window,).
         base: Positions of base years' months, shape (n_years, n_window).
-        counted: Which months count for each family, shape (n_families, n_window).
+        kept: Months of the window that every leg has whole, shape (n_window,).
+        counted: Which of them count for each family, shape (n_families, n_window).
         noise: How far the legs wander.
     """
 
@@ -87,6 +88,7 @@ class Answer:
     left_out_months: tuple[str, ...]
     window: IntArray
     base: IntArray
+    kept: BoolArray
     counted: BoolArray
     noise: leg_spread.LegNoise
 
@@ -150,7 +152,7 @@ def answer(question: Question, read: Legs) -> Answer:
         left_out=float(legs.sent.window[untold].sum()) if SENT in read.legs else None,
         noise=_noise_words(noise, drawn),
     )
-    return Answer(result, left_out, window, base, counted, noise)
+    return Answer(result, left_out, window, base, kept, counted, noise)
 
 
 def _noise_words(noise: leg_spread.LegNoise, drawn: Drawn) -> str:

@@ -50,6 +50,7 @@ class PriceChange:
             absolute deviation.
         is_jump: Whether the change is more than 3.5 such deviations, and more than a tenth; None
             where it cannot be told.
+        amount: Amount of the window.
         excess: Amount of the window beyond the base.
         excess_at_base_prices: The same with the window's quantity at the base's unit value.
         reason: Why it cannot be told; empty where it can.
@@ -63,6 +64,7 @@ class PriceChange:
     log_change: float | None
     deviation: float | None
     is_jump: bool | None
+    amount: float
     excess: float
     excess_at_base_prices: float | None
     reason: str
@@ -91,6 +93,11 @@ class Prices:
     usual: float | None
     jumps: int
     reason: str
+
+
+def nothing(reason: str) -> Prices:
+    """Return prices of which nothing can be told, with the reason."""
+    return Prices((), None, None, None, None, None, 0, reason)
 
 
 def measure(
@@ -132,7 +139,7 @@ def measure(
         PriceChange(
             origin=origins[c.origin], family=families[c.family], unit=c.unit,
             before=c.before, after=c.after, log_change=c.log_change, deviation=c.deviation,
-            is_jump=_is_jump(c), excess=c.excess,
+            is_jump=_is_jump(c), amount=c.amount, excess=c.excess,
             excess_at_base_prices=c.volume, reason=c.reason,
         )
         for c in found

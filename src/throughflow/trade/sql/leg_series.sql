@@ -2,6 +2,8 @@
 with listed as (select distinct product from listed_product)
 select s.leg, f.dataset, f.nomenclature, length(f.product) as digits, f.partner_basis,
        count(*) as recorded, count(l.product) as listed,
+       count(case when l.product is not null
+                   and (f.net_kg is not null or f.quantity is not null) then 1 end) as measured,
        min(f.period) as first_period, max(f.period) as last_period
 from trade_current as f
 join leg_side as s
