@@ -45,13 +45,13 @@ priced as (
             + extract(month from cast($first as date)) - 12
       and f.period <= $last
 ),
--- Each function over the frame costs as much as the sort, so the sum says too whether a value is
--- missing: one without a rate counts as more than all the others of a year can bring together.
+-- Each function over the frame costs as much as the sort, so one count says too whether a value is
+-- missing: a record without a rate counts a thousand more.
 rolled as (
     select p.pair, p.good, p.period, p.amount,
-           sum(coalesce(cast(p.amount as decimal(38, 2)), cast('1e30' as decimal(38, 2)))) over year
-               as year_amount,
-           count(*) over year as months
+           sum(p.amount) over year as year_amount,
+           cast(sum(case when p.amount is null then 1001 else 1 end) over year as bigint)
+               as records
     from priced as p
     window year as (
         partition by p.good, p.pair order by p.month
@@ -61,9 +61,8 @@ rolled as (
 select list_extract(n.pairs, r.pair).reporter as reporter,
        list_extract(n.pairs, r.pair).partner as partner,
        list_extract(n.products, r.good) as product, r.period, r.amount,
-       case when r.year_amount < cast('1e29' as decimal(38, 2)) then r.year_amount end
-           as year_amount,
-       r.months
+       case when r.records < 1000 then r.year_amount end as year_amount,
+       r.records % 1000 as months
 from rolled as r
 cross join named as n
 where r.period >= $first
