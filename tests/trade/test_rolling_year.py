@@ -17,7 +17,7 @@ from throughflow.warehouse.store import sql_text
 
 MONEY = pa.decimal128(18, 2)
 MOST = Decimal("9999999999999999.99")
-# Two dollars are a euro; XXX has no rate.
+# Two dollars are a euro; ZZZ has no rate.
 RATES = {"EUR": Decimal(1), "USD": Decimal(2)}
 COLUMNS = {
     "reporter": pa.string(), "partner": pa.string(), "product": pa.string(),
@@ -38,7 +38,7 @@ ANY = st.decimals(-MOST, MOST, places=2)
 VALUES = st.one_of(
     st.tuples(st.just("EUR"), ANY | st.integers(-9, 9).map(Decimal)),
     st.tuples(st.just("USD"), st.integers(-9, 9).map(lambda half: Decimal(2 * half))),
-    st.tuples(st.just("XXX"), ANY),
+    st.tuples(st.just("ZZZ"), ANY),
 )
 # Few texts, some of them the beginning of others, so that series meet and their order matters.
 ROWS = st.lists(
@@ -59,9 +59,9 @@ EDGES = [
     *[("A", "KZ", "84715010", month(n), "EUR", MOST) for n in range(14)],
     *[("AB", "KZ", "84715000", month(n), "USD", Decimal(2 * n)) for n in (27, 28, 40)],
     *[("AB", "KG", "84715000", month(n), "EUR", Decimal(-n)) for n in (0, 4, 15, 16)],
-    ("AB", "KG", "84715000", month(3), "XXX", Decimal(5)),
+    ("AB", "KG", "84715000", month(3), "ZZZ", Decimal(5)),
     *[("B", "KG", "84715000", month(5), "EUR", Decimal(n)) for n in (1, 2)],
-    ("B", "KG", "84715000", month(9), "XXX", -MOST),
+    ("B", "KG", "84715000", month(9), "ZZZ", -MOST),
 ]
 
 
