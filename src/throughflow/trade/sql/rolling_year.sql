@@ -19,6 +19,7 @@ pair as (
 good as (
     select d.product, cast(row_number() over (order by d.product) as integer) as good
     from (select distinct product from trade_current where dataset = $dataset) as d
+    where length(d.product) = $digits
 ),
 -- One row with the texts in the order of their numbers: to look them up is cheaper than a join,
 -- and no estimate of sizes can make an engine build that join from the millions of rows.
@@ -39,11 +40,8 @@ priced as (
     join good as g on g.product = f.product
     left join rate as r on r.currency = f.currency and r.month = f.period
     where f.dataset = $dataset and f.nomenclature = $nomenclature and f.freq = 'M'
-      and f.flow = $flow and f.partner_basis = $basis and length(f.product) = $digits
-      and extract(year from f.period) * 12 + extract(month from f.period)
-          > extract(year from cast($first as date)) * 12
-            + extract(month from cast($first as date)) - 12
-      and f.period <= $last
+      and f.flow = $flow and f.partner_basis = $basis and f.period <= $last
+      and f.period > cast(cast($first as date) - interval 12 month as date)
 ),
 -- Each function over the frame costs as much as the sort, so one count says too whether a value is
 -- missing: a record without a rate counts a thousand more.
