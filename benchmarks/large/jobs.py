@@ -113,7 +113,8 @@ select o, h, p, t, s.v sent, m.v received,
 from s full join m using (o, h, p, t) order by o, h, p, t
 """,
     "rolling": """
-with q as (select reporter, partner, product, period, year(period) * 12 + month(period) m,
+with q as (select reporter::reporter reporter, partner::partner partner,
+                  product::product product, period, year(period) * 12 + month(period) m,
                   {euro} amount
            from '{exports}' f {rate})
 select reporter, partner, product, period, amount, sum(amount) over w year_amount,
@@ -139,9 +140,13 @@ def by_hand(job: str, folder: Path) -> Iterable[pa.RecordBatch]:
     )
     connection.register("rate", rates())
     connection.register("family", families(folder))
-    text = BY_HAND[job].format(
-        euro=EURO, rate=RATE, exports=files(folder, "export"), imports=files(folder, "import")
-    )
+    exports, imports = files(folder, "export"), files(folder, "import")
+    for name in ("reporter", "partner", "product") if job == "rolling" else ():
+        # A window and a sort carry the numbers of an enum in half the time they carry texts in.
+        connection.execute(
+            f"create type {name} as enum (select distinct {name} from '{exports}' order by 1)"
+        )
+    text = BY_HAND[job].format(euro=EURO, rate=RATE, exports=exports, imports=imports)
     yield from connection.sql(text).to_arrow_reader(1 << 17)
 
 

@@ -94,6 +94,8 @@ def test_a_query_file_says_what_a_row_is(path):
         ("select jaro_winkler_similarity(a, b) as s from t order by s", "jaro_winkler"),
         ("select list(distinct a order by a) as s from t order by s", "ordered list"),
         ("select array_agg(distinct a order by a) as s from t order by s", "ordered list"),
+        ("select list(a order by b) as s from t order by s", "ordered list"),
+        ("select a[n] as b from t order by b", "computed index"),
         ("select k, sum(cast(v as double)) as v from t group by k order by k", "sum of doubles"),
         ("select k, sum(v::double * 2) as v from t group by k order by k", "sum of doubles"),
         ("select k, sum(v) as v from t group by k", "no order by"),
@@ -118,6 +120,8 @@ def test_the_search_finds_what_it_is_for(sql, fault):
         "select k, $p as p, sum(v) as v from t group by k order by k",
         "select a from t union all select a from u order by a",
         "select list(distinct a) as s from t order by s",
+        "select list_extract(list_sort(list(a)), n) as s from t group by n order by s",
+        "select a[1] as b from t order by b",
     ],
 )
 def test_the_search_lets_portable_queries_pass(sql):
