@@ -45,7 +45,8 @@ def row(**changes: object) -> Row:
         base_actual=400e6, actual=1_234.5e6, expected=800e6, low=600e6, high=1_000e6,
         excess=434.5e6, excess_low=234.5e6, excess_high=634.5e6, expected_c=700e6,
         excess_c=534.5e6, currency="EUR", ratio=1.543125, p=None, q=None,
-        onward_actual=None, onward_expected=None, onward_p=None, p_joint=None, rung="B",
+        onward_actual=None, onward_expected=None, onward_p=None, p_joint=None, onward_through="",
+        rung="B",
         kind="established", verdict="weak", reason="rung B; 4 hubs are too few placebos",
         minimum_detectable=200e6, cells=300,
     )  # fmt: skip

@@ -12,6 +12,7 @@ from throughflow.model.periods import Window, month_number
 from throughflow.trade import (
     counterfactual,
     coverage_check,
+    discovery,
     excess,
     finding,
     levels,
@@ -95,7 +96,8 @@ def test_the_targets_cells_are_no_tests(quiet):
     shown = units.is_unit & ((units.actual > 0) | (levels.base_values(quiet) > 0) | ~units.is_new)
     shown[:, quiet.panel.partners.index("RU")] = False
     p = levels.judge(quiet, LEVELS, "B", units, shown).p
-    q = excess.false_discovery(p, units.expected[shown], units.is_new[shown])
+    no_leg = np.full(len(p), np.nan)
+    q = discovery.q_values(p, no_leg, units.expected[shown], units.is_new[shown])
     wanted = dict(zip(zip(*np.nonzero(shown), strict=True), q, strict=True))
     for row in table(quiet, LEVELS)[::50]:
         at = (

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 from throughflow.model.periods import Window
-from throughflow.trade import ask, onward
+from throughflow.trade import ask
 from throughflow.trade.request import Request
 
 if TYPE_CHECKING:
@@ -18,39 +18,8 @@ if TYPE_CHECKING:
 
 WINDOW = Window.parse("2022-03:2022-11")
 CUT = 26
-FIRST, SECOND, BOTH, UNRECORDED = 0, 1, 2, 3  # which legs of a good are diverted
-
-
-def leg(p: float, excess: float, actual: float = 0.0) -> onward._Leg:
-    return onward._Leg(np.array([[p]]), np.array([[max(actual, excess)]]), np.array([[excess]]))
-
-
-def statistic(first: onward._Leg, second: onward._Leg) -> float:
-    return float(onward._statistic(first, second)[0, 0])
-
-
-def test_neither_leg_counts_for_more_than_its_most():
-    weak = leg(0.5, 1e6)
-    most = onward.MOST_FIRST - np.log(0.5)
-    assert statistic(leg(1e-9, 1e6), weak) == pytest.approx(most)
-    most = onward.MOST_SECOND - np.log(0.5)
-    assert statistic(weak, leg(1e-9, 1e6)) == pytest.approx(most)
-
-
-def test_a_second_leg_counts_as_far_as_its_size_fits():
-    strange = leg(0.03, 1e6)
-    one = -np.log(0.03)
-    for share, counts in ((0.3, 1.0), (1.5, 1.0), (0.15, 0.5), (4.0, 0.5), (0.0, 0.0), (-1.0, 0.0)):
-        assert statistic(strange, leg(0.03, share * 1e6)) == pytest.approx((1 + counts) * one)
-    # Where the excess is small beside what was sent, a part of that may be the diversion.
-    busy = leg(0.4, 1e3, actual=1e6)
-    assert statistic(busy, leg(0.03, 0.12e6)) == pytest.approx(-np.log(0.4) + one)
-    assert statistic(leg(0.8, -1e5, actual=1e6), leg(0.03, 0.12e6)) > one
-
-
-def test_an_unknown_leg_leaves_the_row_to_the_first():
-    p, joint = np.array([0.04, 0.04, 0.001]), np.array([np.nan, 0.009, 0.9])
-    np.testing.assert_allclose(onward.combined(p, joint), [0.04, 0.01, 0.01])
+KZ, UZ = TO_TARGET, TO_HUB = 0, 1
+FIRST, SECOND, BOTH, UNRECORDED, HANDED = range(5)  # which legs of a good are diverted
 
 
 @dataclass(frozen=True)
@@ -66,59 +35,57 @@ class Asked:
         )
 
 
+def _exports(world, value, codes, nomenclature):
+    """Write what KZ and UZ record: value of shape (hubs, to RU or the other, goods, months)."""
+    hub, receiver, good, month = np.nonzero(value)
+    n = len(hub)
+    return pa.table(
+        {
+            "period": np.array(world.months())[month],
+            "freq": ["M"] * n,
+            "reporter": np.array(["KZ", "UZ"])[hub],
+            "partner": np.array([["RU", "UZ"], ["RU", "KZ"]])[hub, receiver],
+            "flow": ["export"] * n,
+            "product": np.array(codes)[good],
+            "nomenclature": [nomenclature] * n,
+            "value": np.round(value[hub, receiver, good, month], 2),
+            "currency": ["EUR"] * n,
+        }
+    )
+
+
 @pytest.fixture(scope="module")
 def asked(quiet_world, tmp_path_factory) -> Asked:
-    """A quiet world in which KZ and UZ also record what they send to RU."""
+    """A quiet world in which KZ and UZ also record what they send to RU and to each other."""
     rng = np.random.default_rng(11)
     world = quiet_world
     folder = tmp_path_factory.mktemp("legs")
     value = world.value.copy()
     kz = world.partners.index("KZ")
-    steady = np.argsort(-(value[:, kz].sum(axis=0) > 0).sum(axis=1), kind="stable")[:4]
+    steady = np.argsort(-(value[:, kz].sum(axis=0) > 0).sum(axis=1), kind="stable")[:5]
     codes = tuple(world.codes[k] for k in steady)
     base = value[:, kz, steady, :CUT].sum(axis=(0, 2)) / CUT
     added = 3 * base[:, None] * np.ones(value.shape[3] - CUT)
-    for good in (FIRST, BOTH, UNRECORDED):
+    for good in (FIRST, BOTH, UNRECORDED, HANDED):
         value[0, kz, steady[good], CUT:] += added[good]
-    own = rng.lognormal(7, 1.5, (2, len(world.codes), 1)) * (
-        rng.random((2, len(world.codes), value.shape[3])) < 0.6
+    # To RU and to the other hub, of KZ and UZ.
+    own = rng.lognormal(7, 1.5, (2, 2, len(world.codes), 1)) * (
+        rng.random((2, 2, len(world.codes), value.shape[3])) < 0.6
     )
     own *= rng.lognormal(0, 0.4, own.shape)
     for good in (SECOND, BOTH):
-        own[0, steady[good], CUT:] += 0.7 * added[good]
+        own[KZ, TO_TARGET, steady[good], CUT:] += 0.7 * added[good]
+    for hub, receiver in ((KZ, TO_HUB), (UZ, TO_TARGET)):
+        own[hub, receiver, steady[HANDED], CUT:] += 0.7 * added[HANDED]
     changed = world.changed(value=value)
-    hub, good, month = np.nonzero(own)
-    months = np.array(changed.months())
-    n = len(hub)
-    rows = pa.table(
-        {
-            "period": months[month],
-            "freq": ["M"] * n,
-            "reporter": np.array(["KZ", "UZ"])[hub],
-            "partner": ["RU"] * n,
-            "flow": ["export"] * n,
-            "product": np.array(world.codes)[good],
-            "nomenclature": ["CN"] * n,
-            "value": np.round(own[hub, good, month], 2),
-            "currency": ["EUR"] * n,
-        }
-    )
-    rest = pa.table(
-        {
-            "period": np.tile(months, 2),
-            "freq": ["M"] * (2 * len(months)),
-            "reporter": np.repeat(["KZ", "UZ"], len(months)),
-            "partner": ["RU"] * (2 * len(months)),
-            "flow": ["export"] * (2 * len(months)),
-            "product": ["TOTAL"] * (2 * len(months)),
-            "nomenclature": ["TOTAL"] * (2 * len(months)),
-            "value": np.round(own.sum(axis=1) * 1.0 + 5e6, 2).ravel(),
-            "currency": ["EUR"] * (2 * len(months)),
-        }
-    )
+    rest = own.sum(axis=2, keepdims=True) + 5e6
+    rows = [
+        _exports(changed, own, [*world.codes], "CN"),
+        _exports(changed, rest, ["TOTAL"], "TOTAL"),
+    ]
     from throughflow.warehouse import Warehouse, load
 
-    table = pa.concat_tables([changed.table(), rows, rest])
+    table = pa.concat_tables([changed.table(), *rows])
     load([changed.write(folder / "world.csv", table)], folder / "wh")
     question = Request(
         control_list=str(changed.list_file(folder / "list.csv")), window=WINDOW, by=("product",)
@@ -146,6 +113,13 @@ def test_both_legs_find_what_one_alone_does_not(asked):
     both, first, second = (asked.row(good) for good in (BOTH, FIRST, SECOND))
     assert both.p_joint < 0.3 * min(first.p_joint, second.p_joint)
     assert both.q < min(first.q, second.q)
+
+
+def test_goods_handed_to_another_hub_are_followed_through_it(asked):
+    handed, first = asked.row(HANDED), asked.row(FIRST)
+    assert (handed.onward_through, first.onward_through) == ("UZ", "")
+    assert handed.p_joint < 0.3 * first.p_joint
+    assert handed.onward_p > 0.05
 
 
 def test_a_hub_that_records_nothing_onwards_is_judged_by_the_first_leg(asked):

@@ -11,7 +11,7 @@ from throughflow.cli import options, printing
 COLUMNS = (
     "reporter", "partner", "family", "products", "base_actual", "actual", "expected", "low", "high",
     "excess", "currency", "ratio", "p", "q", "rung", "class", "verdict", "reason",
-    "onward_actual", "onward_expected", "onward_p", "p_joint",
+    "onward_actual", "onward_expected", "onward_p", "p_joint", "onward_through",
     "excess_low", "excess_high", "expected_c", "excess_c", "minimum_detectable", "tier", "label",
     "cells",
 )  # fmt: skip

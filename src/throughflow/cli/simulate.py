@@ -70,6 +70,7 @@ def _tables(card: ReportCard) -> None:
         ("false-discovery rate", card.false_discovery_rate, card.false_discovery_rate_interval),
         ("found at twice the baseline", card.power_2x, card.power_2x_interval),
         ("found at three times", card.power_3x, card.power_3x_interval),
+        ("of both, through a second hub", card.power_second_hub, card.power_second_hub_interval),
         ("90 % intervals that hold the value", card.coverage, card.coverage_interval),
     ):
         ends = f"{interval[0]:.1%} to {interval[1]:.1%}" if interval else "–"

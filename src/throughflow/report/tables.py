@@ -156,12 +156,15 @@ _ONWARD = (
     Column("onward_recorded", "Hub’s exports to the target", "money"),
     Column("onward_expected", "Hub’s exports to the target, expected", "money"),
     Column("onward_p", "p of these exports", "rate"),
-    Column("p_joint", "p of both legs", "rate"),
+    Column("p_joint", "p of all legs", "rate"),
+    Column("onward_through", "Rather through"),
 )
 
 
 def _onward(row: Row) -> tuple[Cell, ...]:
-    return row.onward_actual, row.onward_expected, row.onward_p, row.p_joint
+    return (
+        row.onward_actual, row.onward_expected, row.onward_p, row.p_joint, row.onward_through,
+    )  # fmt: skip
 
 
 def _judged(row: Row) -> tuple[Cell, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from throughflow.reference import countries
 from throughflow.report import flows, words
 from throughflow.report.tables import Column, Table
 
@@ -247,7 +248,10 @@ def second_leg(row: Row, target: str) -> str:
     """Say what the hub itself recorded as exported to the target; empty where it is not told."""
     if row.onward_actual is None:
         return ""
-    return (
+    told = (
         f"On to {target}, as the hub records it: {words.millions(row.onward_actual, 2)}; expected "
         f"{words.millions(row.onward_expected, 2)}"
     )
+    if row.onward_through:
+        told += f". The records fit a road through {countries.name(row.onward_through)} better"
+    return told

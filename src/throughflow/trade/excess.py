@@ -10,7 +10,15 @@ import numpy as np
 from throughflow.errors import DataError
 from throughflow.evidence import verdict
 from throughflow.reference import memberships
-from throughflow.trade import conformal, counterfactual, goods, levels, onward, spread
+from throughflow.trade import (
+    all_legs,
+    conformal,
+    counterfactual,
+    discovery,
+    goods,
+    levels,
+    spread,
+)
 from throughflow.trade import study as studies
 from throughflow.trade.finding import ALL, ESTABLISHED, NEW_FLOW, NOT_TESTABLE, Row
 
@@ -22,12 +30,8 @@ if TYPE_CHECKING:
     from throughflow.trade.onward import Onward
     from throughflow.trade.study import Study
 
-    BoolArray = NDArray[np.bool_]
     FloatArray = NDArray[np.float64]
     IntArray = NDArray[np.int64]
-
-# Expected values above this, in the question's currency, weigh no more in the false-discovery rate.
-WEIGHED = 1e6
 
 
 def rows(study: Study, *, minimum: float = 0.0, leg: Onward | None = None) -> list[Row]:
@@ -138,10 +142,11 @@ def _judged_rows(study: Study, by: tuple[str, ...], leg: Onward | None) -> list[
     # Every hub's rows take part in the false-discovery rate, whichever are asked for, so that q
     # does not depend on who is looked at; the target's and the donors' are no tests.
     tests = {study.panel.partners.index(partner) for partner in hubs_of(study)}
-    second = _second_leg(leg if "product" in by else None, where)
-    joint = onward.combined(judged.p, second[3])
-    joint = np.where(np.isin(where[1], sorted(tests)), joint, np.nan)
-    q = false_discovery(joint, units.expected[shown], units.is_new[shown])
+    leg = leg if "product" in by else None
+    second = _second_leg(leg, where)
+    through = np.full(len(where[1]), "") if leg is None else leg.through[where[1], where[2]]
+    tested = np.where(np.isin(where[1], sorted(tests)), judged.p, np.nan)
+    q = discovery.q_values(tested, second[3], units.expected[shown], units.is_new[shown])
     columns = zip(
         *(axis.tolist() for axis in where),
         base[shown].tolist(),
@@ -155,6 +160,7 @@ def _judged_rows(study: Study, by: tuple[str, ...], leg: Onward | None) -> list[
         units.is_new[shown].tolist(),
         levels.collapse(study.real.usable.astype(np.int64), by)[shown].tolist(),
         judged.pool.tolist(),
+        through.tolist(),
         *(column.tolist() for column in second),
         strict=True,
     )
@@ -174,35 +180,15 @@ def _judged_rows(study: Study, by: tuple[str, ...], leg: Onward | None) -> list[
             cells=cells,
             no_p=_thin(pool) if hub in tests else "not a hub: no test, so no q",
             is_thin=pool < conformal.CLAIM,
+            through=second_hub,
             second=onward_of,
         )
         for (
             exporter, hub, family, before, actual, expected, low, high, past, p, false_rate,
-            is_new, cells, pool, *onward_of,
+            is_new, cells, pool, second_hub, *onward_of,
         ) in columns
         if hub in wanted
     ]  # fmt: skip
-
-
-def false_discovery(p: FloatArray, expected: FloatArray, is_new: BoolArray) -> FloatArray:
-    """Return q-values, established flows and new ones each a family of tests of their own.
-
-    Among established flows the rate is spent where the money is: a test weighs as what was
-    expected, up to `WEIGHED`. What was expected is known before the window.
-
-    Args:
-        p: P-values, shape (n,); NaN where there is no test.
-        expected: Expected value, shape (n,).
-        is_new: Units without a past, shape (n,).
-    """
-    q = np.full(len(p), np.nan)
-    weight = np.clip(expected, 1.0, WEIGHED)
-    old, new = ~is_new, is_new
-    q[old] = conformal.benjamini_hochberg(p[old], weight[old])
-    q[new] = conformal.benjamini_hochberg(p[new])
-    # Weights can put a large row's q below its p, which nobody would believe.
-    larger: FloatArray = np.fmax(q, p)
-    return larger
 
 
 def _second_leg(leg: Onward | None, where: tuple[IntArray, ...]) -> tuple[FloatArray, ...]:
@@ -284,6 +270,7 @@ def _row(
     cells: int,
     no_p: str,
     is_thin: bool = False,
+    through: str = "",
     second: Sequence[float] = (float("nan"),) * 4,
 ) -> Row:
     exporter, hub, family = at
@@ -298,7 +285,7 @@ def _row(
         q=None if np.isnan(q) or is_thin else q,
         rung=study.rungs[0],
         # The hub's own customs keep the second leg: it shares no series with the first.
-        kinds=2 if onward_p is not None and onward_p <= onward.AGREES else 1,
+        kinds=2 if through or (onward_p is not None and onward_p <= all_legs.AGREES) else 1,
         not_rung_a=_not_rung_a(study),
     )
     goods_of = study.goods.families[family] if "product" in by else None
@@ -327,6 +314,7 @@ def _row(
         onward_expected=onward_expected,
         onward_p=onward_p,
         p_joint=p_joint,
+        onward_through=through,
         rung=study.rungs[0],
         kind=kind,
         verdict=ruled.word,
@@ -408,6 +396,7 @@ def _blocks(
                 onward_expected=None,
                 onward_p=None,
                 p_joint=None,
+                onward_through="",
                 rung="D",
                 kind=NOT_TESTABLE,
                 verdict=verdict.CANNOT_TELL,

@@ -47,7 +47,9 @@ class Row:
             None where the dataset does not hold it.
         onward_expected: Counterfactual of it, from the hub's own past and growth.
         onward_p: Share of placebos whose second leg deviates upwards at least as much.
-        p_joint: P-value of both legs together; see `onward`.
+        p_joint: P-value of all legs together; see `onward`.
+        onward_through: Second hub, ISO alpha-2, through which the records say more of the goods
+            going on than straight to the target; empty where they do not.
         rung: Rung of `expected`.
         kind: ``established``, ``new flow`` or ``not testable``.
         verdict: Word of the rule table.
@@ -80,6 +82,7 @@ class Row:
     onward_expected: float | None
     onward_p: float | None
     p_joint: float | None
+    onward_through: str
     rung: str
     kind: str
     verdict: str
@@ -105,7 +108,7 @@ class ExcessTable:
         kinds = {"products": pa.list_(pa.string()), "cells": pa.int64()}
         texts = {
             "reporter", "partner", "family", "label", "tier", "currency", "rung", "kind",
-            "verdict", "reason",
+            "verdict", "reason", "onward_through",
         }  # fmt: skip
         columns = {
             field.name: pa.array(

@@ -16,7 +16,10 @@ from scipy import stats
 import throughflow as tf
 from throughflow.sources.base import RawFile
 from throughflow.sources.india_russia import IndiaRussia
+from throughflow.trade import placebo, study
+from throughflow.trade.request import Request
 from throughflow.trade.simulate import (
+    match,
     mirror,
     noise,
     planting,
@@ -61,13 +64,29 @@ def test_noise_keeps_its_level_on_average():
     """Shipments, gaps and lumps change when a flow trades, not how much it trades while open."""
     calm = noise.Noise(
         shipments=1.0, shipments_slope=0.0, shipments_spread=0.0, size=-1.0, wander=-9.0,
-        wander_slope=0.0, closing=-30.0, closing_slope=0.0, jump=-30.0, jump_size=-3.0,
-        opening=30.0, occasional=-30.0, occasional_slope=0.0, occasional_shipments=0.0, drift=0.0,
-        shared=0.0,
+        wander_slope=0.0, closing=-30.0, closing_slope=0.0, jump=-30.0, jump_mean=0.0,
+        jump_size=-3.0, jump_size_slope=0.0, opening=30.0, occasional=-30.0, occasional_slope=0.0,
+        occasional_shipments=0.0, occasional_level=0.0, absent=-30.0, absent_spread=0.0,
+        turning=-30.0, turning_size=0.0, drift=0.0, shared=0.0,
     )  # fmt: skip
     drawn = noise.draw(np.full(20_000, 1.2e6), 3, np.random.default_rng(0), calm)
     assert drawn.mean() == pytest.approx(1e5, rel=0.02)
     assert (drawn == 0).mean() == pytest.approx(np.exp(-np.e), abs=0.005)  # Poisson of mean e
+
+
+def test_goods_handed_on_pass_two_hubs(made):
+    planted = planting.plant(made, 0.2, 3)
+    handed = [one for one in planted.truth if one.second_hub]
+    assert handed
+    for one in handed[:10]:
+        first, second = world.HUBS.index(one.hub), world.HUBS.index(one.second_hub)
+        good = made.codes.index(one.product)
+        added = (planted.among - made.among)[first, second, good]
+        assert added[: made.begins].max() == 0
+        assert added.sum() > one.value * (1 - one.unrecorded_share)
+        assert (planted.onward - made.onward)[second, good].sum() > 0
+    hubs = np.arange(len(world.HUBS))
+    assert not planted.among[hubs, hubs].any()
 
 
 def test_what_is_planted_is_what_is_added(made, planted):
@@ -77,12 +96,13 @@ def test_what_is_planted_is_what_is_added(made, planted):
     wanted = sum(one.value + one.wrong_code_value for one in planted.truth)
     assert extra.sum() == pytest.approx(wanted, rel=RELATIVE)
     hubs = list(made.hubs)
-    base = slice(made.begins - 12, made.begins - 12 + made.sent.shape[3] - made.begins)
+    length = made.sent.shape[3] - made.begins
+    years = [slice(made.begins - 12 * n, made.begins - 12 * n + length) for n in (1, 2)]
     for one in planted.truth[:20]:
         hub, good = made.destinations.index(one.hub), made.codes.index(one.product)
         assert extra[:, hub, good].sum() == pytest.approx(one.value, rel=1e-6) or one.wrong_code
-        before = made.sent[:, hub, good, base].sum()
-        assert one.value == pytest.approx((one.multiple - 1) * before, rel=1e-6)
+        usual = np.mean([made.sent[:, hub, good, year].sum() for year in years])
+        assert one.value == pytest.approx((one.multiple - 1) * usual, rel=1e-6)
     declared = planted.arrived - made.sent[:, hubs]
     unrecorded = sum(one.value * one.unrecorded_share for one in planted.truth)
     assert extra.sum() - declared.sum() == pytest.approx(unrecorded, rel=1e-6)
@@ -107,6 +127,7 @@ def test_tables_hold_the_world_in_cents(made, planted):
         pc.and_(pc.equal(table["product"], "TOTAL"), pc.not_equal(table["partner"], "XX"))
     )
     known = planted.sent.sum() + made.other.sum() + planted.onward.sum() + made.onward_other.sum()
+    known += planted.among.sum() + made.among_other.sum()
     assert pc.sum(totals["value"]).as_py() == pytest.approx(known, rel=1e-6)
     imports = table.filter(pc.equal(table["flow"], "import"))
     assert not set(imports["reporter"].unique().to_pylist()) & set(world.SILENT_HUBS)
@@ -135,19 +156,50 @@ def test_a_rivals_threshold_gives_as_much_as_any(units, allowed):
     assert int((found & truth).sum()) >= best
 
 
-def test_hubs_record_about_what_a_real_one_does(made):
-    """Medians within a third, quartiles and the upper tail within a factor of 1.6."""
-    year = slice(made.begins - 12, made.begins)
+def test_likeness_counts_what_lies_near_either_half():
+    def rows(value):
+        flows = np.full((4, 9), 1.0)
+        flows[1, 3] = value
+        return match.Quantiles({"flows": flows, "hub × good": np.full((3, 9), np.nan)})
+
+    for value, is_near in ((1.05, True), (1.5, True), (2.15, True), (2.3, False), (0.85, False)):
+        near, of = match.near(rows(value), rows(1.0), rows(2.0))
+        assert (near, of) == (20 if is_near else 19, 20)
+    assert match.distance(rows(1.0), rows(1.0)) == 0
+
+
+def test_invented_flows_stray_like_the_samples():
+    """The quantiles that power rests on: sums of a good to a hub from a hundred thousand up."""
+    with tf.open() as warehouse:
+        asked = study.build(warehouse, Request())
+    fakes = [p for p in asked.placebos if p.kind == placebo.FAKE_DATE]
+    keep = np.ones(len(fakes[0].headings), dtype=bool)
+    real = match.of_predictions([p.prediction for p in fakes], keep, fakes[0].at)
+    made = match.mean([match.of_world(noise.FITTED, seed) for seed in (301, 302, 303, 304)])
+    upper = [1 + match.LEVELS.index(level) for level in (0.95, 0.99)]
+    of_sums = made.rows["hub × good"][1:, upper] - real.rows["hub × good"][1:, upper]
+    assert np.abs(of_sums).max() < 0.45
+    assert np.abs(made.rows["flows"][:3, 0] - real.rows["flows"][:3, 0]).max() < 0.06
+
+
+def test_hubs_record_about_what_a_real_one_does():
+    """Medians within a factor of 1.5, quartiles 1.6, the upper tail 1.8."""
     told = [i for i, hub in enumerate(world.HUBS) if hub not in world.SILENT_HUBS]
-    sent = made.sent[:, told, :, year]
-    recorded = (sent * made.mirror[:, told, :, year]).sum(axis=3).ravel()
-    found = np.array(mirror.quantiles(sent.sum(axis=3).ravel(), recorded))
+    silent = [i for i in range(len(world.HUBS)) if i not in told]
+    sent, recorded = [], []
+    for seed in (3, 4, 5, 6):
+        made = world.generate(seed, quick=True, donors=0)
+        year = slice(made.begins - 12, made.begins)
+        of_year = made.sent[:, told, :, year]
+        sent.append(of_year.sum(axis=3).ravel())
+        recorded.append((of_year * made.mirror[:, told, :, year]).sum(axis=3).ravel())
+        assert not made.mirror[:, silent].any()
+    found = np.array(mirror.quantiles(np.concatenate(sent), np.concatenate(recorded)))
     apart = np.abs(found - np.array(mirror.MEASURED))
     assert apart[:, 0].max() < 0.06
-    assert apart[:, 3].max() < 0.34
+    assert apart[:, 3].max() < 0.4
     assert apart[:, [2, 4]].max() < 0.48
     assert apart[:, 5].max() < 0.6
-    assert not made.mirror[:, [i for i in range(len(world.HUBS)) if i not in told]].any()
 
 
 @pytest.mark.data

@@ -24,11 +24,13 @@ WINDOW = 9
 YEAR = 12
 # Lower ends of the size classes compared, and the last one's upper end.
 CLASSES = {"flows": (1e3, 1e4, 1e5, 1e6, 1e7), "hub × good": (1e4, 1e5, 1e6, 1e7)}
-LEVELS = (0.5, 0.95, 0.99)
+LEVELS = (0.05, 0.5, 0.95, 0.99)
 STEADY = (0.25, 0.5, 0.75)
+# A newcomer counts if it brings more than this share of what was expected.
+NEWCOMER = 0.2
 # How much a column counts in `distance`, and in what unit it differs: the share of silent flows in
 # tenths of itself, medians in tenths of a log, other quantiles in tenths of themselves.
-WEIGHTS = np.array([1.0, 1.0, 2.0, 2.0, 0.3, 0.3, 0.3])
+WEIGHTS = np.array([0.5, 0.5, 1.0, 2.0, 2.0, 0.5, 0.3, 0.3, 0.3])
 FEWEST = 60
 
 
@@ -37,9 +39,11 @@ class Quantiles:
     """Placebo quantiles by level.
 
     Attributes:
-        rows: By name of the level, an array of shape (n_classes, 7): share of units that traded
-            nothing, quantiles `LEVELS` of log actual over expected, quantiles `STEADY` of
-            steadiness. NaN for classes of fewer than `FEWEST` units.
+        rows: By name of the level, an array of shape (n_classes, 9): share of units that traded
+            nothing; quantiles `LEVELS` of log actual over expected, the first among those that
+            traded; share of units in which exporters new to the hub bring more than `NEWCOMER` of
+            what was expected; quantiles `STEADY` of steadiness. NaN for classes of fewer than
+            `FEWEST` units.
     """
 
     rows: dict[str, FloatArray]
@@ -55,19 +59,21 @@ def of_predictions(
         keep: Which families take part, shape (n_families,).
         at: Which destinations take part, shape (n_hubs,).
     """
-    flows: list[list[FloatArray]] = [[], [], []]
-    sums: list[list[FloatArray]] = [[], [], []]
+    flows: list[list[FloatArray]] = [[], [], [], []]
+    sums: list[list[FloatArray]] = [[], [], [], []]
     for one in predictions:
         known = one.usable & ~one.is_new & keep[None, None, :] & at[None, :, None]
         known &= one.expected_c > 0
-        for column, values in zip(
-            flows, (one.expected_c, one.actual, one.steady_cells), strict=True
-        ):
+        nothing = np.zeros_like(one.actual)
+        of_flows = (one.expected_c, one.actual, nothing, one.steady_cells)
+        for column, values in zip(flows, of_flows, strict=True):
             column.append(values[known])
         expected = np.where(one.usable, one.expected_c, 0).sum(axis=0)
         some = (expected > 0) & (one.past.sum(axis=0) > 0) & keep[None, :] & at[:, None]
-        actual = np.where(one.usable, one.actual, 0).sum(axis=0)
-        for column, values in zip(sums, (expected, actual, one.steady_families[0]), strict=True):
+        value = np.where(one.usable, one.actual, 0)
+        new = np.where(one.past > 0, 0, value).sum(axis=0)
+        of_sums = (expected, value.sum(axis=0), new, one.steady_families[0])
+        for column, values in zip(sums, of_sums, strict=True):
             column.append(values[some])
     return Quantiles(
         {
@@ -79,29 +85,33 @@ def of_predictions(
 
 def of_world(errors: Noise, seed: int) -> Quantiles:
     """Take the same quantiles of an invented world, in the window before anything is restricted."""
-    made = world.generate(seed, quick=True, errors=errors)
+    made = world.generate(seed, quick=True, errors=errors, donors=0)
     hubs = list(made.hubs)
-    end = made.begins
-    value = made.sent[:, hubs, :, end - WINDOW - YEAR : end]
+    value = made.sent[:, hubs, :, made.begins - WINDOW - YEAR : made.begins]
+    new = value[..., YEAR:].sum(axis=3) * (value[..., :YEAR].sum(axis=3) == 0)
     return Quantiles(
         {
-            "flows": _of_series("flows", value.reshape(-1, WINDOW + YEAR)),
-            "hub × good": _of_series("hub × good", value.sum(axis=0).reshape(-1, WINDOW + YEAR)),
+            "flows": _of_series("flows", value, np.zeros_like(new)),
+            "hub × good": _of_series("hub × good", value.sum(axis=0), new.sum(axis=0)),
         }
     )
 
 
-def _of_series(name: str, series: FloatArray) -> FloatArray:
+def _of_series(name: str, value: FloatArray, new: FloatArray) -> FloatArray:
+    series = value.reshape(-1, WINDOW + YEAR)
     past, window = series[:, :YEAR], series[:, YEAR:].sum(axis=1)
     level = past.sum(axis=1)
     known = level > 0
     steady = level[known] ** 2 / ((past[known] ** 2).sum(axis=1) * YEAR)
-    return _classes(name, level[known] * WINDOW / YEAR, window[known], steady)
+    expected = level[known] * WINDOW / YEAR
+    return _classes(name, expected, window[known], new.ravel()[known], steady)
 
 
-def _classes(name: str, expected: FloatArray, actual: FloatArray, steady: FloatArray) -> FloatArray:
+def _classes(
+    name: str, expected: FloatArray, actual: FloatArray, new: FloatArray, steady: FloatArray
+) -> FloatArray:
     edges = CLASSES[name]
-    found = np.full((len(edges) - 1, 1 + len(LEVELS) + len(STEADY)), np.nan)
+    found = np.full((len(edges) - 1, 2 + len(LEVELS) + len(STEADY)), np.nan)
     for row, (low, high) in enumerate(itertools.pairwise(edges)):
         inside = (expected >= low) & (expected < high)
         if inside.sum() >= FEWEST:
@@ -110,10 +120,18 @@ def _classes(name: str, expected: FloatArray, actual: FloatArray, steady: FloatA
                 logs = np.log(ratio)
             found[row] = [
                 (ratio == 0).mean(),
-                *np.quantile(logs, LEVELS, method="higher"),
+                np.quantile(logs[ratio > 0], LEVELS[0]),
+                *np.quantile(logs, LEVELS[1:], method="higher"),
+                (new[inside] > NEWCOMER * expected[inside]).mean(),
                 *np.quantile(steady[inside], STEADY),
             ]
     return found
+
+
+def mean(several: Sequence[Quantiles]) -> Quantiles:
+    """Average the quantiles of several invented worlds."""
+    names = several[0].rows
+    return Quantiles({n: np.mean([one.rows[n] for one in several], axis=0) for n in names})
 
 
 def distance(one: Quantiles, other: Quantiles) -> float:
@@ -128,19 +146,45 @@ def distance(one: Quantiles, other: Quantiles) -> float:
 def relative(rows: FloatArray, target: FloatArray) -> FloatArray:
     """Return differences in tenths of the target, of medians in tenths of a log."""
     unit = np.maximum(np.abs(target), 0.05)
-    unit[:, 1] = 1.0
+    unit[:, 2] = 1.0
     differences: FloatArray = (rows - target) / unit * 10
     return differences
+
+
+def near(invented: Quantiles, fitted_to: Quantiles, held_out: Quantiles) -> tuple[int, int]:
+    """Count quantiles that lie between the halves of the real data, or within a tenth of one.
+
+    Returns:
+        How many do, and of how many; steadiness left out.
+    """
+    hits, of = 0, 0
+    for name, rows in invented.rows.items():
+        columns = slice(0, 2 + len(LEVELS)) if name != "flows" else slice(0, 1 + len(LEVELS))
+        halves = np.stack([one.rows[name] for one in (fitted_to, held_out)])
+        beside = np.stack([relative(rows, half) for half in halves])
+        is_near: NDArray[np.bool_] = np.any(np.abs(beside) <= 1, axis=0)
+        is_near |= (rows >= halves.min(axis=0)) & (rows <= halves.max(axis=0))
+        known = np.all(~np.isnan(beside), axis=0)[:, columns]
+        hits += int((is_near[:, columns] & known).sum())
+        of += int(known.sum())
+    return hits, of
 
 
 def table(invented: Quantiles, fitted_to: Quantiles, held_out: Quantiles) -> str:
     """Return a Markdown table of the invented world beside both halves of the real data."""
     head = ("units", "expected at least", "what", "fitted half", "other half", "invented")
     lines = ["| " + " | ".join(head) + " |", "|---|---:|---|---:|---:|---:|"]
-    names = ("trade nothing", *(f"{q:.0%} of log ratio" for q in LEVELS))
+    names = (
+        "trade nothing",
+        f"{LEVELS[0]:.0%} of log ratio where it traded",
+        *(f"{q:.0%} of log ratio" for q in LEVELS[1:]),
+        f"newcomers bring over {NEWCOMER:.0%}",
+    )
     for name, edges in CLASSES.items():
         for row, low in enumerate(edges[:-1]):
             for column, what in enumerate(names):
+                if name == "flows" and column == len(names) - 1:
+                    continue  # a flow has one exporter, and no newcomers
                 values = (q.rows[name][row, column] for q in (fitted_to, held_out, invented))
                 shown = " | ".join("–" if np.isnan(v) else f"{v:.2f}" for v in values)
                 lines.append(f"| {name} | {low:,.0f} | {what} | {shown} |")

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
     FloatArray = NDArray[np.float64]
 
-# What comes in a quiet window plus the diversion, over what came in the same months of the year
-# before; and how often each is planted.
+# What usually comes plus the diversion, over what usually comes: the mean of the same months of
+# `USUAL` years before; and how often each multiple is planted.
 MULTIPLES = (1.5, 2.0, 3.0, 5.0, 10.0)
 WEIGHTS = (0.1, 0.35, 0.35, 0.1, 0.1)
 LAGS = (0, 1, 2, 3)
+USUAL = 2
 WRONG_CODE, CHAINED = 0.15, 0.1
 MARGIN = 0.1
 
@@ -30,7 +31,7 @@ class Diversion:
     Attributes:
         hub: Hub that the goods were sent to.
         product: HS6 code they were declared under.
-        multiple: One plus the value diverted over what came in the same months a year before.
+        multiple: One plus the value diverted over what usually came in the same months.
         value: Value diverted under that code over the window.
         lag: Months until they left for the target.
         unrecorded_share: Share that the hub never recorded as arriving.
@@ -66,7 +67,7 @@ class Planted:
             n_months).
         recorded: What hubs record as arriving, shape as `arrived`.
         onward: Hubs' exports to the target, shape as `World.onward`.
-        between: Value sent from hub to hub, (from, to, good, month, value).
+        among: Hubs' exports to each other, shape as `World.among`.
         truth: What was planted.
         units: Number of hub and good pairs that could have been chosen.
     """
@@ -76,7 +77,7 @@ class Planted:
     arrived: FloatArray
     recorded: FloatArray
     onward: FloatArray
-    between: tuple[tuple[str, str, int, int, float], ...]
+    among: FloatArray
     truth: tuple[Diversion, ...]
     units: int
 
@@ -86,26 +87,25 @@ def plant(world: World, prevalence: float, seed: int) -> Planted:
 
     Args:
         world: A world without diversions.
-        prevalence: Share of pairs of hub and listed good, with trade in the months of the year
-            before, to choose.
+        prevalence: Share of pairs of hub and listed good, with trade in the same months of the
+            years before, to choose.
         seed: The same seed plants the same.
     """
     rng = np.random.default_rng([seed, int(1e4 * prevalence)])
     hubs = world.hubs
-    sent, onward = world.sent.copy(), world.onward.copy()
+    sent, onward, among = world.sent.copy(), world.onward.copy(), world.among.copy()
     arrived = world.sent[:, list(hubs)].copy()
     length = sent.shape[3] - world.begins
-    before = slice(world.begins - 12, world.begins - 12 + length)
-    base = world.sent[:, list(hubs), : world.n_listed, before].sum(axis=(0, 3))
-    units = np.argwhere(base > 0)
+    usual = _usual(world)
+    units = np.argwhere(usual > 0)
     count = round(prevalence * len(units))
     # Nobody sets up a channel for a trifle: two units in three are drawn among the larger half.
-    size = base[tuple(units.T)]
+    size = usual[tuple(units.T)]
     weight = np.where(size >= np.median(size), 2.0, 1.0)
     chosen = rng.choice(len(units), count, replace=False, p=weight / weight.sum())
-    truth, between = [], []
+    truth = []
     for hub, good in units[chosen]:
-        one, flows = _divert(world, rng, int(hub), int(good), float(base[hub, good]))
+        one, flows = _divert(world, rng, int(hub), int(good), float(usual[hub, good]))
         place = hubs[hub]
         sent[:, place, good, world.begins :] += flows
         known = flows * (1 - one.unrecorded_share)
@@ -122,23 +122,28 @@ def plant(world: World, prevalence: float, seed: int) -> Planted:
         sender = int(hub)
         if one.second_hub:
             sender = [world.destinations[h] for h in hubs].index(one.second_hub)
-            between += [
-                (one.hub, one.second_hub, int(good), world.begins + t, float(v))
-                for t, v in enumerate(left)
-                if v > 0
-            ]
+            among[hub, sender, good, world.begins :] += left
         onward[sender, good, world.begins + one.lag :] += left[: length - one.lag]
     recorded = arrived * world.mirror
-    return Planted(world, sent, arrived, recorded, onward, tuple(between), tuple(truth), len(units))
+    return Planted(world, sent, arrived, recorded, onward, among, tuple(truth), len(units))
+
+
+def _usual(world: World) -> FloatArray:
+    """Return what usually comes in the months of the window, (n_hubs, n_listed)."""
+    length = world.sent.shape[3] - world.begins
+    starts = [world.begins - 12 * (year + 1) for year in range(USUAL)]
+    years = [world.sent[:, world.hubs, : world.n_listed, s : s + length] for s in starts]
+    mean: FloatArray = np.mean([year.sum(axis=(0, 3)) for year in years], axis=0)
+    return mean
 
 
 def _divert(
-    world: World, rng: np.random.Generator, hub: int, good: int, base: float
+    world: World, rng: np.random.Generator, hub: int, good: int, usual: float
 ) -> tuple[Diversion, FloatArray]:
     """Draw one diversion and lay it out over exporters and months of the window."""
     months = world.sent.shape[3] - world.begins
     multiple = float(rng.choice(MULTIPLES, p=WEIGHTS))
-    value = (multiple - 1) * base
+    value = (multiple - 1) * usual
     begins = int(rng.integers(0, 3))
     path = rng.lognormal(0, 0.4, months) * (np.arange(months) >= begins)
     past = world.sent[:, world.hubs[hub], good, : world.begins].sum(axis=1)

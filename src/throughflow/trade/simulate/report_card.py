@@ -18,6 +18,7 @@ from pyarrow import csv, parquet
 from scipy.stats import beta
 
 from throughflow.trade import ask
+from throughflow.trade.finding import NOT_TESTABLE
 from throughflow.trade.request import Request
 from throughflow.trade.simulate import planting, rivals, shares, tables, world
 from throughflow.warehouse import Warehouse, load
@@ -39,6 +40,8 @@ PREVALENCES = (0.02, 0.05, 0.20)
 # Diversions of less than this a year are reported apart: power is claimed from here on.
 LARGE = 1e6
 CONFIDENCE = 0.95
+# Files hold cents: sums of rounded values may differ from the value planted by so much.
+CENTS = 1.0
 # Upper ends of the sizes of the power table, in value diverted a year.
 SIZES = (1e5, 1e6, 1e7, np.inf)
 QUESTION = Request(currency=world.CURRENCY, by=("product",), control_list=world.CONTROL_LIST)
@@ -117,6 +120,7 @@ class ReportCard:
         false_discovery_rate: Over all prevalences together; `by_prevalence` has each.
         power_2x: Share found of diversions to twice the baseline, of 1 M a year and more.
         power_3x: The same at three times.
+        power_second_hub: Share found of both of them that a second hub sent on.
         coverage: Share of planted values inside the 90 % interval of the excess.
         median_bias: Median of excess over value planted, minus one.
         parts: Where planted goods went, part by part; empty unless asked for.
@@ -130,6 +134,8 @@ class ReportCard:
     power_2x_interval: tuple[float, float] | None
     power_3x: float | None
     power_3x_interval: tuple[float, float] | None
+    power_second_hub: float | None
+    power_second_hub_interval: tuple[float, float] | None
     coverage: float | None
     coverage_interval: tuple[float, float] | None
     median_bias: float | None
@@ -141,7 +147,8 @@ class ReportCard:
 class _Outcome:
     """What one world gave: units, and a row per diversion. The world itself is let go."""
 
-    diversions: tuple[tuple[float, float, bool], ...]  # multiple, value a year, whether found
+    # Multiple, value a year, whether found, whether a second hub sent it on.
+    diversions: tuple[tuple[float, float, bool, bool], ...]
     rivals: tuple[rivals.Rival, ...]
     found: BoolArray
     truth: BoolArray
@@ -223,6 +230,8 @@ def _outcome(planted: Planted, rows: Sequence[Row]) -> _Outcome:
     of_code |= {code: k for k, code in enumerate(made.former[: made.n_listed])}
     by_unit: dict[tuple[int, int], Row] = {}
     for row in rows:
+        if row.kind == NOT_TESTABLE:
+            continue  # exporters of the same good that cannot be told, in a row of their own
         unit = (names.index(row.partner), of_code[row.products[0]])
         by_unit[unit] = row
         found[unit] = row.q is not None and row.q <= Q
@@ -233,10 +242,12 @@ def _outcome(planted: Planted, rows: Sequence[Row]) -> _Outcome:
         truth[unit] = True
         if one.second_hub:
             on_the_road[names.index(one.second_hub), of_code[one.product]] = True
-        row = by_unit[unit]
-        if row.excess_low is not None and row.excess_high is not None and row.excess is not None:
-            covered.append(row.excess_low <= one.value <= row.excess_high)
-            bias.append(row.excess / one.value - 1)
+        told = by_unit.get(unit)
+        if told is None or told.excess is None:
+            continue
+        if told.excess_low is not None and told.excess_high is not None:
+            covered.append(told.excess_low - CENTS <= one.value <= told.excess_high + CENTS)
+            bias.append(told.excess / one.value - 1)
     found &= truth | ~on_the_road
     yearly = 12 / (made.sent.shape[3] - made.begins)
     return _Outcome(
@@ -245,6 +256,7 @@ def _outcome(planted: Planted, rows: Sequence[Row]) -> _Outcome:
                 one.multiple,
                 one.value * yearly,
                 bool(found[names.index(one.hub), of_code[one.product]]),
+                bool(one.second_hub),
             )
             for one in planted.truth
         ),
@@ -263,6 +275,7 @@ def _card(seeds: tuple[int, ...], outcomes: dict[float, list[_Outcome]]) -> Repo
     everything = [one for group in outcomes.values() for one in group]
     false = rate(sum(o.false for o in everything), sum(o.discoveries for o in everything))
     twice, thrice = (_found_at(everything, multiple, LARGE, np.inf) for multiple in (2.0, 3.0))
+    handed = _handed(everything)
     covered = [c for o in everything for c in o.is_covered]
     coverage = rate(sum(covered), len(covered))
     bias = [b for o in everything for b in o.bias]
@@ -275,6 +288,8 @@ def _card(seeds: tuple[int, ...], outcomes: dict[float, list[_Outcome]]) -> Repo
         power_2x_interval=twice.interval,
         power_3x=thrice.value,
         power_3x_interval=thrice.interval,
+        power_second_hub=handed.value,
+        power_second_hub_interval=handed.interval,
         coverage=coverage.value,
         coverage_interval=coverage.interval,
         median_bias=float(np.median(bias)) if bias else None,
@@ -309,8 +324,19 @@ def _found_at(group: Sequence[_Outcome], multiple: float, low: float, high: floa
     found = [
         is_found
         for outcome in group
-        for times, value, is_found in outcome.diversions
+        for times, value, is_found, _ in outcome.diversions
         if times == multiple and low <= value < high
+    ]
+    return rate(sum(found), len(found))
+
+
+def _handed(outcomes: Sequence[_Outcome]) -> Rate:
+    """Count what was found of large diversions at two and three times that two hubs handled."""
+    found = [
+        is_found
+        for outcome in outcomes
+        for times, value, is_found, is_handed in outcome.diversions
+        if is_handed and times in (2.0, 3.0) and value >= LARGE
     ]
     return rate(sum(found), len(found))
 

@@ -39,6 +39,7 @@ def trade(planted: Planted, seed: int) -> pa.Table:
     confidential = rng.random(planted.sent.shape) < CONFIDENTIAL_SHARE
     sent = np.where(confidential, 0.0, planted.sent)
     totals = planted.sent.sum(axis=2) + world.other
+    among_totals = planted.among.sum(axis=2) + world.among_other
     onward_totals = planted.onward.sum(axis=1) + world.onward_other
     parts = [
         _rows(planted, sent, world.exporters, world.destinations, "export"),
@@ -46,10 +47,9 @@ def trade(planted: Planted, seed: int) -> pa.Table:
         _rows(planted, planted.onward[:, None], names, (TARGET,), "export"),
         _rows(planted, totals[:, :, None], world.exporters, world.destinations, "export"),
         _rows(planted, onward_totals[:, None, None], names, (TARGET,), "export"),
+        _rows(planted, planted.among, names, names, "export"),
+        _rows(planted, among_totals[:, :, None], names, names, "export"),
     ]
-    if planted.between:
-        senders, receivers, goods, months, values = zip(*planted.between, strict=True)
-        parts.append(_table(planted, senders, receivers, goods, months, values, "export"))
     return pa.concat_tables(parts)
 
 

@@ -1,9 +1,9 @@
 """An invented world of bilateral monthly trade, with everything real trade does to an analyst.
 
 Exporters of the coalition sell listed and unlisted goods to hubs, to donors and to the target;
-hubs record what arrives and what they send on to the target. Sizes, zeros, lumps and shocks follow
-`noise`; goods change their code at a New Year, hubs fail to record, importers value with freight,
-and some cells are confidential.
+hubs record what arrives and what they send on to the target and to each other. Sizes, zeros, lumps
+and shocks follow `noise`; goods change their code at a New Year, hubs fail to record, importers
+value with freight, and some cells are confidential.
 """
 
 from __future__ import annotations
@@ -63,8 +63,10 @@ class World:
         former: Code each good had before 2022, the same where it kept it, shape (n_k,).
         sent: Exports, shape (n_o, n_d, n_k, n_months).
         onward: Hubs' exports to the target, shape (n_hubs, n_k, n_months); hubs as in `HUBS`.
+        among: Hubs' exports to each other, shape (n_hubs, n_hubs, n_k, n_months).
         other: Exports of everything else, shape (n_o, n_d, n_months).
         onward_other: Hubs' exports of everything else to the target, shape (n_hubs, n_months).
+        among_other: The same to each other, shape (n_hubs, n_hubs, n_months).
         mirror: What hubs record as arriving over what arrives, freight included, shape (n_o,
             n_hubs, n_k, n_months).
         first: First month.
@@ -78,8 +80,10 @@ class World:
     former: tuple[str, ...]
     sent: FloatArray
     onward: FloatArray
+    among: FloatArray
     other: FloatArray
     onward_other: FloatArray
+    among_other: FloatArray
     mirror: FloatArray
     first: date
     begins: int
@@ -90,27 +94,32 @@ class World:
         return tuple(self.destinations.index(hub) for hub in HUBS)
 
 
-def generate(seed: int, *, quick: bool = False, errors: Noise = noise.FITTED) -> World:
+def generate(
+    seed: int, *, quick: bool = False, errors: Noise = noise.FITTED, donors: int | None = None
+) -> World:
     """Invent a world.
 
     Args:
         seed: The same seed gives the same world.
         quick: A smaller one, with fewer donors and goods.
         errors: How flows stray.
+        donors: Number of destinations that are no hubs; None for the usual.
     """
     rng = np.random.default_rng(seed)
     n_donors, n_listed, n_free = (12, 120, 100) if quick else (len(DONORS), 160, 200)
-    destinations = (*HUBS, *DONORS[:n_donors], TARGET)
+    destinations = (*HUBS, *DONORS[: n_donors if donors is None else donors], TARGET)
     codes, former = _codes(rng, n_listed, n_free)
     months = month_number(LAST) - month_number(FIRST) + 1
     shape = (len(EXPORTERS), len(destinations), len(codes))
     parts = [spread * rng.normal(size=n) for spread, n in zip(SPREAD, shape, strict=False)]
     parts[1][len(HUBS) :] += 0.5
     log_level = MEAN_LEVEL + parts[0][:, None, None] + parts[1][:, None] + parts[2]
-    log_level = log_level + SPREAD[3] * rng.normal(size=shape)
+    level = np.exp(log_level + SPREAD[3] * rng.normal(size=shape))
+    level = np.where(noise.absent(*shape, rng, errors), 0.0, level)
     shared, pair = _shared(rng, shape, months, errors.shared)
+    shared = shared + noise.turns((1, *shape[1:], months), rng, errors)
     sent = noise.draw(
-        np.exp(log_level).ravel(),
+        level.ravel(),
         months,
         rng,
         errors,
@@ -120,17 +129,19 @@ def generate(seed: int, *, quick: bool = False, errors: Noise = noise.FITTED) ->
     of_pair = np.exp(pair[:, :, 0] + 0.06 * rng.normal(size=pair[:, :, 0].shape))
     other = sent.mean(axis=(2, 3))[:, :, None] * 20 * shape[2] * of_pair
     sent[:, -1, :n_listed, month_number(TREATED) - month_number(FIRST) :] *= 0.15
-    level = MEAN_LEVEL - 1 + parts[1][: len(HUBS), None] + parts[2]
-    level = level + SPREAD[3] * rng.normal(size=(len(HUBS), len(codes)))
-    onward = noise.draw(np.exp(level).ravel(), months, rng, errors)
+    sold = MEAN_LEVEL - 1 + parts[1][: len(HUBS), None] + parts[2]
+    onward = _unshared(sold, months, rng, errors)
+    among = _unshared(np.stack([sold] * len(HUBS), axis=1), months, rng, errors)
+    among *= 1 - np.eye(len(HUBS))[:, :, None, None]
     begins = month_number(TREATED) - month_number(FIRST)
-    onward = onward.reshape(len(HUBS), len(codes), months)
     # The target turns to whoever still sells, in goods of every kind.
     turn = np.exp(rng.normal(0.15, 0.15, (len(HUBS), 1)))
     onward[:, :, begins:] *= turn[:, :, None]
     onward_other = np.exp(0.08 * rng.normal(size=(len(HUBS), months)))
     onward_other *= 20 * onward.sum(axis=1).mean(axis=1, keepdims=True)
     onward_other[:, begins:] *= turn
+    among_other = np.exp(0.08 * rng.normal(size=(len(HUBS), len(HUBS), months)))
+    among_other *= 20 * among.sum(axis=2).mean(axis=2, keepdims=True)
     return World(
         EXPORTERS,
         destinations,
@@ -139,11 +150,21 @@ def generate(seed: int, *, quick: bool = False, errors: Noise = noise.FITTED) ->
         former,
         sent,
         onward,
+        among,
         other,
         onward_other,
+        among_other,
         mirror.draw(rng, sent[:, : len(HUBS)], np.isin(HUBS, SILENT_HUBS)),
         FIRST, begins,
     )  # fmt: skip
+
+
+def _unshared(
+    log_level: FloatArray, months: int, rng: np.random.Generator, errors: Noise
+) -> FloatArray:
+    """Draw flows that share no shocks, around the logs of their levels, months last."""
+    level = np.exp(log_level + SPREAD[3] * rng.normal(size=log_level.shape))
+    return noise.draw(level.ravel(), months, rng, errors).reshape(*level.shape, months)
 
 
 def _shared(
