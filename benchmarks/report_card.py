@@ -2,8 +2,8 @@
 
 Worlds are made from seeds that nothing was chosen on: those up to 118 were looked at while the
 method was made, as were 121 to 144 and 201 to 218; 301 to 318 measured an earlier form, 401 to
-424 the present one on fewer worlds, too few to tell. Low
-prevalences get more worlds, because they give fewer discoveries each.
+424 the present one on fewer worlds, too few to tell. Low prevalences get more worlds, because they
+give fewer discoveries each.
 
 Usage: python benchmarks/report_card.py [--quick] [--worlds N]
 """

@@ -95,7 +95,7 @@ def joint(chain: Chain, own: Leg) -> tuple[FloatArray, NDArray[np.str_], int]:
     headings = headings_of(study)
     told = _statistic(chain, [one.real for one in chain.studies], headings, own)
     fold = np.broadcast_to(conformal.fold_of(headings)[None, :], told.statistic.shape)
-    joint = np.full(told.statistic.shape, np.nan)
+    p = np.full(told.statistic.shape, np.nan)
     for part in range(conformal.FOLDS):
         for kind in (False, True):
             others = is_new == kind
@@ -103,8 +103,8 @@ def joint(chain: Chain, own: Leg) -> tuple[FloatArray, NDArray[np.str_], int]:
                 others &= folds != part
             mine = (fold == part) & (told.is_new == kind) & ~np.isnan(told.statistic)
             if others.sum() >= FEWEST:
-                joint[mine] = tail.exceeding(values[others], told.statistic[mine])
-    return joint, told.through, len(values)
+                p[mine] = tail.exceeding(values[others], told.statistic[mine])
+    return p, told.through, len(values)
 
 
 def _matched(chain: Chain) -> list[tuple[Placebo, ...]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow as pa
 import pytest
 
 from throughflow.errors import InputError
 from throughflow.trade import network
 from throughflow.trade.finding import Row
+from throughflow.trade.network import of_study
 from throughflow.trade.network import tables as network_tables
 from throughflow.trade.network.result import Levels
 
@@ -138,3 +141,19 @@ def test_rows_that_make_no_network():
     mixed = [excess_row("*", "KZ", 1.0, 1.0), excess_row("KZ", "RU", 1.0, 1.0, currency="USD")]
     with pytest.raises(InputError, match="rows are in EUR and USD"):
         network_tables.from_rows(mixed, exporters=("*",), target="RU")
+
+
+def both_legs(family, excess, onwards, through=""):
+    row = excess_row("*", "KZ", 90.0, excess)
+    return replace(
+        row, family=family, onward_actual=onwards, onward_expected=0.0, onward_through=through
+    )
+
+
+def test_the_top_product_is_the_one_of_which_most_can_have_gone_on():
+    straight = [both_legs("8541", 50.0, 40.0), both_legs("8542", 90.0, 10.0)]
+    assert of_study.top_family(straight) == "8541"
+    # What a second hub sent on is not in the first one's own exports.
+    handed = both_legs("8471", 60.0, 0.0, through="KG")
+    assert of_study.top_family([*straight, handed]) == "8471"
+    assert of_study.top_family([both_legs("8542", 90.0, -1.0)]) is None

@@ -61,10 +61,13 @@ def _whole(leg: Study) -> Study:
 def top_family(rows: list[Row]) -> str | None:
     """Return the family of which most can have gone on through its hub; None where none can.
 
-    That is the smaller of both legs' excess, of rows by product whose second leg is told.
+    That is the smaller of both legs' excess, of rows by product whose second leg is told; all of
+    the first, where the records fit a road through a second hub better.
     """
     both = {
-        row.family: min(row.excess, row.onward_actual - row.onward_expected)
+        row.family: row.excess
+        if row.onward_through
+        else min(row.excess, row.onward_actual - row.onward_expected)
         for row in rows
         if row.excess is not None
         and row.onward_actual is not None
