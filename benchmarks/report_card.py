@@ -304,11 +304,11 @@ Russia recorded of India's exports, the one pair staged by product and month on 
 - **Doubling.** A flow that doubles is within what flows do by themselves; only the second leg
   gives it away, and not always.
 - **Rare diversions.** The rarer they are, the stranger a row must be to be believed. Of large ones
-  at three times the baseline are found {rare}.
+  at three times the baseline, {rare}.
 - **A second hub.** One diversion in ten goes on through another hub. Its first hub records no
   exports to the target; it is followed through the second where hubs record what they send each
-  other, as all but two here do. Of large ones at two and three times the baseline are found
-  {handed}. A third hub is not followed.
+  other, as they all do here. Of large ones at two and three times the baseline, {handed} are
+  found. A third hub is not followed.
 - **Goods never recorded as arriving** leave no second leg either. Planted diversions lose a third
   of themselves that way on average; one that loses all is found by the first leg alone.
 - **Small and lumpy flows.** Below a million a year most diversions go unseen.

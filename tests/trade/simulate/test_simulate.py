@@ -261,7 +261,7 @@ def test_the_quick_card_finds_planted_diversions_and_little_else(tmp_path):
     parts = {one.part: one for one in card.parts}
     assert list(parts) == list(shares.PARTS)
     assert all(abs(parts[name].median_error) < 0.25 for name in ("unrecorded", "arrived"))
-    assert parts["unrecorded"].covered > 0.8 * parts["unrecorded"].goods > 20
+    assert parts["unrecorded"].covered > 0.75 * parts["unrecorded"].goods > 8
     for one in card.by_prevalence:
         assert all(r.power.value <= r.ours.value for r in one.rivals)
     truth = csv.read_csv(tmp_path / "seed-31-at-0.2" / "truth.csv")
