@@ -134,19 +134,16 @@ def _statistic(
     chain: Chain, predictions: Sequence[Prediction], headings: tuple[str, ...], second: Leg
 ) -> _Told:
     """Add up the evidence of the legs at one date, or of one set of placebo goods."""
-    units = levels.level_of(predictions[0], ("product",), chain.study.rungs[0])
-    is_new = units.is_new[0, chain.at]
-    p, actual, excess = _judged(
-        chain.study, chain.study.rungs[0], predictions[0], headings, ("product",)
-    )
-    first = Leg(p[0, chain.at], actual[0, chain.at], excess[0, chain.at])
+    whole, is_new = _judged(chain.study, predictions[0], headings, ("product",))
+    is_new = is_new[0, chain.at]
+    first = Leg(*(c[0, chain.at] for c in (whole.p, whole.actual, whole.excess)))
     carried = leg_evidence.carried(first)
     later = leg_evidence.of_later(second, carried)
     through = np.full(later.shape, "", dtype="U2")
     if chain.among is not None:
-        judged = _judged(chain.among, chain.among.rungs[0], predictions[2], headings, LEVELS)
+        between, _ = _judged(chain.among, predictions[2], headings, LEVELS)
         spots = second_hub.places(chain.among, chain.turned)
-        handed, place = second_hub.evidence(Leg(*judged), second, carried, spots)
+        handed, place = second_hub.evidence(between, second, carried, spots)
         is_more = (handed > later) & (handed >= -np.log(AGREES))
         names = np.array(chain.turned.panel.reporters)
         through[is_more] = names[place[is_more]]
@@ -160,24 +157,20 @@ def second_leg(turned: Study, prediction: Prediction, headings: tuple[str, ...])
 
     A hub that records some goods and not this one sent nothing of it, as far as it says.
     """
-    p, actual, excess = (
-        column[:, 0] for column in _judged(turned, turned.rungs[0], prediction, headings, LEVELS)
-    )
+    judged, _ = _judged(turned, prediction, headings, LEVELS)
+    p = judged.p[:, 0]
     says = ~np.isnan(p).all(axis=1, keepdims=True)
-    return Leg(np.where(np.isnan(p) & says, 1.0, p), actual, excess)
+    return Leg(np.where(np.isnan(p) & says, 1.0, p), judged.actual[:, 0], judged.excess[:, 0])
 
 
 def _judged(
-    study: Study,
-    rung: str,
-    prediction: Prediction,
-    headings: tuple[str, ...],
-    by: tuple[str, ...],
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Judge every unit of a prediction by the other folds: p, actual, excess; p NaN if unknown.
+    study: Study, prediction: Prediction, headings: tuple[str, ...], by: tuple[str, ...]
+) -> tuple[Leg, BoolArray]:
+    """Judge every unit of a prediction by the other folds, and say which have no past.
 
     A unit at which nothing was recorded in the window deviates upwards no less than any: one.
     """
+    rung = study.rungs[0]
     units = levels.level_of(prediction, by, rung)
     shown = units.is_unit & (units.expected > 0)
     judged: Judged = levels.judge(study, by, rung, units, shown, headings=headings)
@@ -185,7 +178,7 @@ def _judged(
     p[shown] = judged.p
     silent: BoolArray = units.is_unit & (units.actual <= 0)
     p[silent] = 1.0
-    return p, units.actual, units.actual - units.expected
+    return Leg(p, units.actual, units.actual - units.expected), units.is_new
 
 
 def headings_of(study: Study) -> tuple[str, ...]:
