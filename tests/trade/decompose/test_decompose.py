@@ -323,6 +323,27 @@ def test_a_counterfactual_can_take_the_place_of_the_base(warehouse, question, to
     assert total.adjusted.unrecorded.share > told.results[0].total.adjusted.unrecorded.share
 
 
+def test_what_was_expected_of_a_month_left_out_leaves_the_counterfactual(
+    hub, tmp_path, question, told
+):
+    files = hub.files(tmp_path)
+    cut = next(f for f in files if f.stem == "hub")
+    lines = cut.read_text().splitlines()
+    cut.write_text("\n".join(x for x in [*lines, ""] if not ("2022-05" in x and '"import"' in x)))
+    load(files, tmp_path / "wh")
+    base = {r.family: r.sent - r.excess_sent.value for r in told.results[0].rows}
+    expected = np.array(list(base.values()))
+    with Warehouse(tmp_path / "wh") as opened:
+        by_base = decompose.of(opened, question, "KZ").results[0].total
+        found = decompose.of(
+            opened, question, "KZ",
+            expectation=decompose.Expectation(tuple(base), expected, expected, expected),
+        )  # fmt: skip
+    # The base itself as the counterfactual says what the base says, with a month left out as well.
+    assert len(found.months_left_out) == 1
+    assert found.results[0].total.excess_sent.value == pytest.approx(by_base.excess_sent.value)
+
+
 def test_a_month_the_hub_did_not_record_leaves_with_its_twin(hub, tmp_path, question):
     files = hub.files(tmp_path)
     cut = next(f for f in files if f.stem == "hub")

@@ -115,7 +115,9 @@ def answer(question: Question, read: Legs) -> Answer:
     legs = replace(legs, sent=parts.Sums(legs.sent.window, untreated))
     counterfactual = None
     if question.expectation is not None:
-        legs, counterfactual = _with_expectation(legs, question.expectation, read)
+        every = (window[None, :] >= starts[:, None]) & whole[:, None]
+        part = _part_of_window(sent, take, every, legs.sent.base)
+        legs, counterfactual = _with_expectation(legs, question.expectation, read, part)
     noise = leg_spread.measure(
         sent, arrived, forwarded, window=window, base=base, counted=counted,
         ratio=ratios.value, past_until=past_until, lag=question.lag,
@@ -223,8 +225,22 @@ class _Three:
         return np.clip(share, 0.0, 1.0)
 
 
+def _part_of_window(
+    sent: FloatArray, take: _Taker, every: BoolArray, base: FloatArray
+) -> FloatArray:
+    """Return the part of each family's window that counts, as the base weighs its months.
+
+    A counterfactual is told for the window as a whole; of a month that a leg has not recorded in
+    full, what was sent leaves the sum, and what was expected must leave with it.
+    """
+    whole = parts.sums(sent, take.window, take.base, every).base
+    months = take.counted.sum(axis=1) / np.maximum(every.sum(axis=1), 1)
+    part: FloatArray = np.divide(base, whole, out=months.astype(np.float64), where=whole > 0)
+    return np.where(np.isnan(part), months, part)
+
+
 def _with_expectation(
-    legs: _Three, expectation: Expectation, read: Legs
+    legs: _Three, expectation: Expectation, read: Legs, part: FloatArray
 ) -> tuple[_Three, tuple[FloatArray, FloatArray]]:
     """Put the counterfactual in the place of the base, family by family."""
     at = {name: i for i, name in enumerate(expectation.families)}
@@ -233,7 +249,7 @@ def _with_expectation(
     picked = np.array([max(i, 0) for i in order])
 
     def column(values: FloatArray) -> FloatArray:
-        return np.where(known, np.asarray(values, dtype=float)[picked], np.nan)
+        return np.where(known, part * np.asarray(values, dtype=float)[picked], np.nan)
 
     sent = parts.Sums(legs.sent.window, column(expectation.expected))
     ends = column(expectation.low), column(expectation.high)
