@@ -1,0 +1,1 @@
+"""Witness: what states said and did, dated and quoted."""
