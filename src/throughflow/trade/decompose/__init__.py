@@ -35,7 +35,8 @@ from throughflow.trade.decompose.decomposition import (
     YearTotal,
 )
 from throughflow.trade.decompose.leg_sources import ARRIVED, DIRECT, FORWARDED, SENT, WORDS
-from throughflow.trade.decompose.split_rows import LAGS, Question
+from throughflow.trade.decompose.leg_sums import Question
+from throughflow.trade.decompose.split_rows import LAGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
