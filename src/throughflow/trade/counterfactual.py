@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from throughflow.trade import donors, steadiness, triple
+from throughflow.trade import donors, triple
+from throughflow.trade.steadiness import Steadiness
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -121,9 +122,7 @@ class Prediction:
             any, shape (n_exporters, n_hubs, n_families); a donor's leaves its own trade out; ones
             where there are no donors.
         past: Value recorded in the twelve months before, same shape.
-        steady_cells: How steadily each cell traded before, same shape; see `steadiness`.
-        steady_families: The same of each hub and family, shape (1, n_hubs, n_families).
-        steady_hubs: The same of each hub's goods together, shape (1, n_hubs, 1).
+        steady: How steadily cells and their sums traded before; see `steadiness`.
         is_new: Cells without a past, same shape.
         usable: Cells that are covered, whose family is tested and whose past is whole, same shape.
         profile: Calendar-month shares of each hub, shape (n_hubs, per_year), rows sum to one.
@@ -136,13 +135,26 @@ class Prediction:
     growth: FloatArray
     product: FloatArray
     past: FloatArray
-    steady_cells: FloatArray
-    steady_families: FloatArray
-    steady_hubs: FloatArray
+    steady: Steadiness
     is_new: BoolArray
     usable: BoolArray
     profile: FloatArray
     expected_a: FloatArray
+
+    @property
+    def steady_cells(self) -> FloatArray:
+        """How steadily each cell traded before, same shape."""
+        return self.steady.summed_over(())
+
+    @property
+    def steady_families(self) -> FloatArray:
+        """The same of each hub and family, shape (1, n_hubs, n_families)."""
+        return self.steady.summed_over((0,))
+
+    @property
+    def steady_hubs(self) -> FloatArray:
+        """The same of each hub's goods together, shape (1, n_hubs, 1)."""
+        return self.steady.summed_over((0, 2))
 
     def expected(self, rung: str) -> FloatArray:
         """Return the expected value on rung ``"A"``, ``"B"``, ``"C+"`` or ``"C"``."""
@@ -260,9 +272,7 @@ def predict(
         growth=growth,
         product=product,
         past=np.where(usable, past, 0.0),
-        steady_cells=steadiness.of_units(panel, design.mask, ()),
-        steady_families=steadiness.of_units(panel, design.mask, (0,)),
-        steady_hubs=steadiness.of_units(panel, design.mask, (0, 2)),
+        steady=Steadiness(panel, design.mask),
         is_new=is_new,
         usable=usable,
         profile=profile,

@@ -12,6 +12,7 @@ little the flow moved from year to year.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,6 +34,30 @@ PRIOR_MOVE = 0.45
 GAP = 1.5
 # Lower ends of the classes by periods in a year, in the unit of `of_cells`.
 CLASSES = {12: (0.0, 0.17, 0.33, 0.58, 0.79), 1: (0.0, 0.45, 0.64, 0.76, 0.86)}
+
+
+@dataclass(frozen=True, slots=True)
+class Steadiness:
+    """Steadiness of one date's past, measured when a level is first asked for.
+
+    A question reads a dozen fake dates and judges at one level of three; measuring all three for
+    every date took as long as the predictions themselves.
+
+    Attributes:
+        panel: The data.
+        mask: First period after the past per family, shape (n_families,).
+        ready: What has been measured, by the axes that are summed over.
+    """
+
+    panel: Panel
+    mask: IntArray
+    ready: dict[tuple[int, ...], FloatArray] = field(default_factory=dict, compare=False)
+
+    def summed_over(self, axes: tuple[int, ...]) -> FloatArray:
+        """Return the steadiness of sums of cells; see `of_units`."""
+        if axes not in self.ready:
+            self.ready[axes] = of_units(self.panel, self.mask, axes)
+        return self.ready[axes]
 
 
 def class_of(steadiness: FloatArray, per_year: int) -> IntArray:
