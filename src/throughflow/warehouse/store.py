@@ -17,6 +17,7 @@ from throughflow.model import schema
 from throughflow.reference import fx
 from throughflow.warehouse import engines, objects
 from throughflow.warehouse import manifest as manifests
+from throughflow.warehouse.answers import Answers
 from throughflow.warehouse.engines.duckdb import DuckDBEngine
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Warehouse:
         self._memory_limit = memory_limit
         self._engine: Engine | None = None
         self._is_settled = False
+        self._answers = Answers()
 
     def __enter__(self) -> Self:
         return self
@@ -110,7 +112,8 @@ class Warehouse:
         self.close()
 
     def close(self) -> None:
-        """Let go of the engine."""
+        """Let go of the engine, and of the answers held."""
+        self._answers.clear()
         if self._engine is not None:
             self._engine.close()
             self._engine, self._is_settled = None, False
@@ -163,8 +166,11 @@ class Warehouse:
             EngineError: The query failed; the error keeps the text.
         """
         sql = sql_text(package, name)
+        values, beside = parameters or {}, tables or {}
         with self._placed():
-            return self._started(sql).query(name, sql, parameters or {}, tables or {})
+            return self._answers.get(
+                sql, values, beside, lambda: self._started(sql).query(name, sql, values, beside)
+            )
 
     def query_batches(
         self,
