@@ -1,0 +1,1 @@
+"""Frames: rules over concepts, one table for all languages, and the words of each language."""

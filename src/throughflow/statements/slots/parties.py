@@ -1,0 +1,295 @@
+"""Who acts on whom in a match, and what kind of event that makes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from throughflow.model.statements import Actor
+from throughflow.statements.discourse import party
+from throughflow.statements.slots import roles, verbs
+
+if TYPE_CHECKING:
+    from throughflow.statements.discourse import Discourse
+    from throughflow.statements.frames.engine import Match
+    from throughflow.statements.reading import Reading
+    from throughflow.statements.slots.speakers import Voice
+
+# What the sanctioned state does of this is not told: the witness is about third countries.
+_NOT_BY_SANCTIONED = frozenset(
+    {
+        "pledge_no_circumvention", "refuse_to_join", "restriction", "retraction",
+        "refuse_military_support", "aid", "withdrawal", "sanction_on_third_country",
+        "accusation", "exoneration", "noncommittal", "neutrality", "corridor", "criticism",
+    }
+)  # fmt: skip
+_NOT_ON_SANCTIONED = frozenset(
+    {"pressure", "accusation", "exoneration", "sanction_on_third_country"}
+)
+# Whom these are aimed at is never a place: "criticised the government in Kyiv".
+_NOT_THERE = frozenset({"criticism", "accusation", "pressure", "exoneration", "open_support"})
+# Listing firms of the sanctioned state's ally is no act on a third country.
+_ALLIES = frozenset({"BY"})
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who acts on whom.
+
+    Attributes:
+        kind: Kind of event, one of `KINDS`.
+        actors: Who acts.
+        targets: On whom.
+        unresolved: Slots that stay open.
+    """
+
+    kind: str
+    actors: tuple[Actor, ...]
+    targets: tuple[Actor, ...] = ()
+    unresolved: tuple[str, ...] = ()
+
+
+def parties(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties | None:
+    """Fill the kind, the actors and the targets of a match.
+
+    Args:
+        reading: The sentence.
+        match: What was found.
+        voice: Who says it.
+        discourse: What is known.
+
+    Returns:
+        The parties, or None for what is no event of a third country.
+    """
+    found = _by_frame(reading, match, voice, discourse)
+    if found is None:
+        return None
+    states = {one.country for one in found.actors}
+    aimed = {one.country for one in found.targets}
+    if found.kind in _NOT_BY_SANCTIONED and discourse.sanctioned in states:
+        return None
+    if found.kind in _NOT_ON_SANCTIONED:
+        if discourse.sanctioned in aimed:
+            return None
+        found = replace(
+            found, targets=tuple(one for one in found.targets if one.country not in states)
+        )
+    return replace(found, unresolved=(*found.unresolved, *_open(match, found)))
+
+
+def _open(match: Match, found: Parties) -> list[str]:
+    states = {one.country for one in found.actors}
+    open_slots = []
+    if not states or "" in states:
+        open_slots.append("actor")
+    if match.frame.target_needed and not found.targets and found.kind == match.frame.kind:
+        open_slots.append("target")
+    if match.frame.mutual and len(states) < 2:
+        open_slots.append("parties")
+    return open_slots
+
+
+def _by_frame(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties | None:
+    """Choose the way the frame asks for."""
+    frame = match.frame
+    if frame.actor == "aggressor":
+        acting, targets = roles.aggressor(reading, match.head, match.last)
+        return Parties(frame.kind, tuple(acting), tuple(targets)) if acting else None
+    if frame.actor == "owner":
+        return _owner(reading, match, discourse)
+    if frame.sense == "accusation":
+        return _accusation(reading, match, voice, discourse)
+    if frame.sense in {"evasion", "comply"}:
+        return _evasion(reading, match, voice, discourse)
+    return _plain(reading, match, voice, discourse)
+
+
+def _owner(reading: Reading, match: Match, discourse: Discourse) -> Parties | None:
+    """Read a noun with its state: "the Kremlin's request", refused by the subject."""
+    acting = roles.owner(reading, match.head, match.last)
+    states = {one.country for one in acting}
+    subject = roles.subjects(reading, match.head, discourse)
+    targets = [one for one in subject if one.country not in states]
+    if not targets:
+        targets = roles.objects(reading, match.last, discourse, states, wide=False)
+    return Parties(match.frame.kind, tuple(acting), tuple(targets)) if acting else None
+
+
+def _plain(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties | None:
+    """Fill a frame whose kind does not hang on who speaks."""
+    frame = match.frame
+    said = [voice.actor] if voice.kind == "state" and voice.actor is not None else []
+    if frame.speaker_needed and not said:
+        return Parties(frame.kind, (), (), ("attribution",))
+    acting = said if frame.actor == "speaker" else []
+    if frame.actor != "speaker" or voice.kind != "unknown":
+        acting = acting or roles.subjects(reading, match.head, discourse)
+    if frame.mutual:
+        return Parties(frame.kind, _mutual(reading, match, acting, said, discourse))
+    if _is_own_denial(reading, match, acting, discourse):
+        return Parties("denial", _distinct(acting))
+    targets = _targets(reading, match, acting, discourse)
+    allied = frame.third_country and any(one.country in _ALLIES for one in targets)
+    if allied or _on_another(reading, match, discourse):
+        return None
+    return Parties(frame.kind, _distinct(acting), _distinct(targets))
+
+
+def _is_own_denial(
+    reading: Reading, match: Match, acting: list[Actor], discourse: Discourse
+) -> bool:
+    if match.frame.sense == "now_is_denial":
+        return match.tense != "future"
+    return match.frame.sense == "self_is_denial" and _speaks_of_itself(
+        reading, match, acting, discourse
+    )
+
+
+def _mutual(
+    reading: Reading,
+    match: Match,
+    acting: list[Actor],
+    said: list[Actor],
+    discourse: Discourse,
+) -> tuple[Actor, ...]:
+    """Return all parties of what states do with each other."""
+    states = {one.country for one in acting}
+    others = roles.objects(reading, match.head, discourse, states, wide=False)
+    known = [*acting, *others]
+    if match.frame.head == "friendly":
+        places = [p for p in roles.in_clause(reading, match.head) if p.mention.country]
+        known = [party(p, reading) for p in places] or known
+    if len({one.country for one in known}) > 1:
+        return _distinct(known)
+    talked = {one.country for one in discourse.talks}
+    if {one.country for one in known} <= talked:
+        # "The partners discussed …": those who last spoke with each other.
+        return discourse.talks
+    return _distinct([*known, *said])
+
+
+def _targets(
+    reading: Reading, match: Match, acting: list[Actor], discourse: Discourse
+) -> list[Actor]:
+    frame = match.frame
+    if frame.target == "sanctioned" or frame.vote in {"N", "Y"}:
+        return _sanctioned(reading, discourse.sanctioned, always=bool(frame.vote))
+    if frame.target == "none":
+        return []
+    exclude = {one.country for one in acting}
+    if frame.kind in _NOT_ON_SANCTIONED:
+        exclude.add(discourse.sanctioned)
+    if verbs.passive(reading, match.head):
+        return roles.patient(reading, match.head, exclude)
+    located = frame.kind not in _NOT_THERE
+    near = roles.objects(reading, match.head, discourse, exclude, wide=False, located=located)
+    if near or not (frame.governs or frame.target == "theme"):
+        return near
+    far = roles.objects(reading, match.head, discourse, exclude, wide=True, located=located)
+    if not far and match.tense == "bare":
+        # "visited Turkish officials to urge …"
+        return roles.patient(reading, match.head, exclude)
+    return far
+
+
+def _on_another(reading: Reading, match: Match, discourse: Discourse) -> bool:
+    """Tell whether sanctions not joined are against somebody else: no stand on these."""
+    if match.frame.kind != "refuse_to_join":
+        return False
+    aimed = {
+        p.mention.country
+        for p in reading.places
+        if p.first > match.head
+        and any(reading.at("against_prep", k) for k in range(max(0, p.first - 2), p.first))
+        and any(reading.at("sanctions", k) for k in range(max(0, p.first - 4), p.first))
+    }
+    return bool(aimed - {""}) and discourse.sanctioned not in aimed
+
+
+def _speaks_of_itself(
+    reading: Reading, match: Match, acting: list[Actor], discourse: Discourse
+) -> bool:
+    """Tell whether the only state spoken of is the one that speaks."""
+    states = {one.country for one in acting}
+    spoken_of = {
+        p.mention.country
+        for p in reading.places
+        if p.first > match.head and p.mention.country not in {"", discourse.sanctioned}
+    }
+    return bool(spoken_of) and spoken_of <= states
+
+
+def _sanctioned(reading: Reading, sanctioned: str, *, always: bool = False) -> list[Actor]:
+    named = any(p.mention.country == sanctioned for p in reading.places)
+    return [Actor(sanctioned)] if named or always else []
+
+
+def _distinct(found: list[Actor]) -> tuple[Actor, ...]:
+    """Return each state once, with its person where one is named."""
+    known: dict[str, Actor] = {}
+    for one in found:
+        held = known.get(one.country)
+        if held is None or (held.person is None and one.person is not None):
+            known[one.country] = one
+    return tuple(known.values())
+
+
+def _accusation(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties:
+    """Read "X helps to evade": an accusation by whoever else says so, and nobody's otherwise."""
+    subject = roles.subjects(reading, match.head, discourse)
+    accused = tuple(one for one in subject if one.country != discourse.sanctioned)
+    if not accused:
+        return Parties("accusation", ())
+    said = voice.actor if voice.kind == "state" else None
+    if said is None or said.country in {one.country for one in accused}:
+        return Parties("accusation", (), accused, ("attribution",))
+    return Parties("accusation", (said,), accused)
+
+
+def _evasion(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties:
+    """Tell a pledge, a denial and an exoneration apart by who speaks and of what time."""
+    acting = tuple(roles.subjects(reading, match.head, discourse))
+    if not acting and voice.actor is not None and _spoken_of(reading, voice.actor):
+        # "There is no evasion through Georgia, the Georgian minister said."
+        acting = (voice.actor,)
+    states = {one.country for one in acting}
+    named = _sanctioned(reading, discourse.sanctioned)
+    targets = tuple(one for one in named if one.country not in states)
+    if match.tense in {"future", "both", "bare"} or match.frame.head == "refuse":
+        return Parties("pledge_no_circumvention", acting, targets)
+    said = voice.actor if voice.kind == "state" else None
+    if said is None:
+        return Parties("denial", acting, targets, ("attribution",))
+    if acting and said.country not in states:
+        return Parties("exoneration", (said,), acting)
+    kind = "pledge_no_circumvention" if match.frame.sense == "comply" else "denial"
+    return Parties(kind, acting, targets)
+
+
+def _spoken_of(reading: Reading, actor: Actor) -> bool:
+    return any(p.mention.country == actor.country for p in reading.places)
+
+
+def addressee(
+    reading: Reading, match: Match, acting: tuple[Actor, ...], discourse: Discourse
+) -> tuple[Actor, ...]:
+    """Return the state that was assured: "zapewnił Ukrainę, że …"."""
+    states = {one.country for one in acting}
+    for above in [reading.owner[match.head], *reading.ancestors(match.head)]:
+        said = [
+            hit.first
+            for hit in reading.of("say|assure")
+            if reading.owner[hit.first] == above and hit.first < match.head
+        ]
+        if said:
+            places = [
+                p
+                for p in reading.places
+                if reading.owner[p.first] == above
+                and said[-1] < p.first < match.head
+                and p.mention.country not in states
+                and p.mention.country not in {"", discourse.sanctioned}
+            ]
+            if places:
+                return (party(places[0], reading),)
+    return ()
