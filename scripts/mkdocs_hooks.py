@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src" / "throughflow"
 FLOORS = (
     *("model", "reference", "sources", "warehouse", "evidence"),
-    *("trade", "dossier", "report"),
+    *("trade", "statements", "routes", "dossier", "report"),
 )
 # Anything that is fetched when the page opens; a plain link is not.
 FETCHED = re.compile(

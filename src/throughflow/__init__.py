@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING, Any
 from throughflow.version import __version__
 
 if TYPE_CHECKING:
-    from throughflow import report, trade
+    from throughflow import report, routes, trade
     from throughflow.dossier import Dossier
     from throughflow.errors import ThroughflowError
     from throughflow.warehouse import Warehouse
     from throughflow.warehouse import open_warehouse as open  # noqa: A004 - the public name
 
-__all__ = ["Dossier", "ThroughflowError", "Warehouse", "__version__", "open", "report", "trade"]
+__all__ = [
+    "Dossier", "ThroughflowError", "Warehouse", "__version__", "open", "report", "routes", "trade",
+]  # fmt: skip
 
 _PLACES = {
     "Dossier": ("throughflow.dossier", "Dossier"),
@@ -31,6 +33,7 @@ _PLACES = {
     "Warehouse": ("throughflow.warehouse", "Warehouse"),
     "open": ("throughflow.warehouse", "open_warehouse"),
     "report": ("throughflow.report", None),
+    "routes": ("throughflow.routes", None),
     "trade": ("throughflow.trade", None),
 }
 

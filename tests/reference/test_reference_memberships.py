@@ -30,6 +30,13 @@ def test_membership_changes_with_the_day() -> None:
     assert len(members("EA20", date(2024, 1, 1))) == 20
 
 
+def test_uzbekistan_came_back_to_the_security_treaty_and_left_again() -> None:
+    assert members("CSTO", date(2022, 4, 1)) == {"AM", "BY", "KG", "KZ", "RU", "TJ"}
+    assert "UZ" in members("CSTO", date(2010, 1, 1))
+    assert "UZ" not in members("CSTO", date(2012, 12, 19))
+    assert not members("CSTO", date(2003, 9, 17))
+
+
 def test_the_coalition_grows() -> None:
     first = members("coalition", date(2022, 2, 24))
     later = members("coalition", date(2022, 4, 8))
@@ -72,6 +79,7 @@ def test_every_code_is_known_and_every_row_sourced() -> None:
     assert all(row.source for row in (*memberships(), *roles()))
     assert set(groups()) == {
         "CIS",
+        "CSTO",
         "EA",
         "EA20",
         "EAEU",

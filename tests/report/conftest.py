@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from throughflow.dossier import neighbour_check
+from throughflow.dossier import neighbour_check, roads
 from throughflow.dossier.model import (
     Alternative,
     CannotTell,
@@ -24,6 +24,7 @@ from throughflow.dossier.model import (
     Substitution,
 )
 from throughflow.dossier.price_check import FamilyOnLegs, LegPrice, PriceCheck
+from throughflow.dossier.said import SaidLine, StateSaid
 from throughflow.evidence.runs import Input, Run
 from throughflow.trade.breaks import Break
 from throughflow.trade.coverage_check import ClassCoverage
@@ -167,6 +168,30 @@ def donors() -> Donors:
     )  # fmt: skip
 
 
+ROADS = roads.of(("DE",), "KZ", "RU", date(2022, 11, 30))
+
+
+def said() -> StateSaid:
+    """Return an invented timeline: a pledge, a vote, and a charge by another state."""
+    pledge = SaidLine(
+        id="st-1", start=date(2022, 4, 29), end=date(2022, 4, 29), date_basis="text",
+        kind="pledge_no_circumvention", words="pledged not to help circumvent sanctions",
+        who="Kazakhstan (A Minister)", to_whom="Ukraine", is_own=True, certainty="relayed",
+        relayed_by="Ukraine", polarity=-1, quote=HOSTILE, publishers=("A paper", "Another"),
+        urls=("javascript:alert(1)", "https://example.org/"), check="read",
+    )  # fmt: skip
+    vote = replace(
+        pledge, id="A/RES/1", start=None, end=date(2022, 5, 1), kind="vote", words="no on A/RES/1",
+        certainty="recorded", relayed_by="", polarity=1, quote="", check="unverified: recalled",
+    )  # fmt: skip
+    charge = replace(
+        pledge, id="st-2", start=date(2023, 1, 1), end=date(2023, 1, 31), kind="accusation",
+        words="accused", who="Ukraine", to_whom="Kazakhstan", is_own=False, polarity=None,
+        publishers=("A page",), urls=("https://example.org/charge",),
+    )  # fmt: skip
+    return StateSaid((pledge, vote, charge), (), ())
+
+
 @pytest.fixture
 def dossier() -> Dossier:
     return Dossier(
@@ -184,6 +209,8 @@ def dossier() -> Dossier:
         paragraph="Exports of restricted goods came to €1.23 billion where €800 million were "
         "expected.",
         paragraph_whole_codes="Whole codes only: €1.00 billion.",
+        said=said(), saydo=None, saydo_reason="no pledge is in the ledger",
+        roads=ROADS[0], roads_reason=ROADS[1],
         total=row(), total_whole_codes=row(), monthly=monthly(), monthly_target=monthly(1e7),
         restrictions=(Restriction(date(2022, 3, 1), 1400), Restriction(date(2022, 4, 1), 600),
                       Restriction(date(2022, 10, 1), 15), Restriction(date(2022, 7, 1), 2)),

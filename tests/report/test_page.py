@@ -87,7 +87,9 @@ def test_nothing_is_loaded_and_nothing_runs(text):
     assert found.all("script") == []
     assert [key for _, attrs in found.seen for key in attrs if key.startswith("on")] == []
     assert [attrs for _, attrs in found.seen if "style" in attrs] == []
-    assert all(link.startswith(("#", "data:")) for link in found.links)
+    # A source may be linked to; nothing is fetched from it, and no other scheme becomes a link.
+    assert all(link.startswith(("#", "data:", "https://")) for link in found.links)
+    assert "javascript:" not in "".join(found.links)
     style = re.search(r"<style>(.*?)</style>", text, re.DOTALL)[1]
     assert "url(" not in style
     assert "@import" not in style
@@ -108,7 +110,7 @@ def test_policy_names_the_style_sheet_by_its_hash(text):
 
 def test_every_figure_has_words_and_data(text):
     drawings = [a for a in Structure(text).all("svg") if a.get("aria-hidden") != "true"]
-    assert len(drawings) == 2 * 5
+    assert len(drawings) == 2 * 6
     assert all(a["role"] == "img" for a in drawings)
     for attrs in drawings:
         title, description = attrs["aria-labelledby"].split()
@@ -219,3 +221,27 @@ def test_a_path_that_cannot_be_written_is_named(dossier, tmp_path, place):
     (tmp_path / "file").write_text("", encoding="utf-8")
     with pytest.raises(InputError, match=re.escape(place)):
         report.html(dossier, tmp_path / place)
+
+
+def test_what_was_said_stands_with_who_when_and_how_it_is_known(text):
+    start, end = text.index('id="said"'), text.index('id="time"')
+    told = text[start:end]
+    assert "29 April 2022" in told
+    assert "until 1 May 2022" in told
+    assert "relayed by Ukraine" in told
+    assert "recorded, unverified" in told
+    # What another state said is marked as such, and hostile words stay words.
+    assert told.count('class="others"') == 1
+    assert "<script>" not in told
+    assert 'href="https://example.org/charge"' in told
+
+
+def test_a_word_that_cannot_be_held_against_trade_says_why(text):
+    assert "cannot be held against trade: no pledge is in the ledger." in text
+
+
+def test_the_road_around_is_beside_the_shortest(text):
+    told = text[text.index('id="roads-there"') :]
+    assert "the road that avoids Russia and Belarus is" in told
+    assert "By land alone it is" in told
+    assert "No consignment’s own road is in the data." in told

@@ -14,13 +14,21 @@ from throughflow.cli import options, printing
 @click.argument("hub")
 @options.warehouse
 @options.question
+@options.ledger
 @click.option("-o", "--output", type=click.Path(path_type=Path),
               help="File to write. Default: the hub's name with the format's suffix.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["html", "json", "md"]), default="html",
               show_default=True, help="What to write.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of writing a file.")
 def command(
-    hub: str, folder: str | None, output: Path | None, form: str, *, as_json: bool, **question: Any
+    hub: str,
+    folder: str | None,
+    ledger: str | None,
+    output: Path | None,
+    form: str,
+    *,
+    as_json: bool,
+    **question: Any,
 ) -> None:
     """Write the dossier of one hub and print its summary.
 
@@ -28,14 +36,18 @@ def command(
     forwarded and printed.
     """
     from throughflow import report
-    from throughflow.dossier import replays
+    from throughflow.dossier import replays, sayings
     from throughflow.evidence import runs
     from throughflow.reference import countries
+    from throughflow.statements.ledger import open_ledger
     from throughflow.warehouse import open_warehouse
 
     code = countries.parse(hub, where="HUB")
     request = options.request(by=(), partners=(), **question)
-    parameters = request.parameters() | {"hub": code}
+    parameters = request.parameters() | {
+        "hub": code,
+        "statements": sayings.from_ledger(open_ledger(ledger), code),
+    }
     with (
         open_warehouse(folder) as warehouse,
         printing.working() as say,

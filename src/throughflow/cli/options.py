@@ -55,15 +55,33 @@ def warehouse(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
-def question(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that make up a question to the trade witness."""
+def ledger(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that names the ledger of statements."""
+    return click.option(
+        "--ledger",
+        "ledger",
+        metavar="DIR",
+        help="Statements. Default: $THROUGHFLOW_LEDGER, ./throughflow-statements, the sample.",
+    )(function)
+
+
+def question(function: Callable[..., Any], *, has_window: bool = True) -> Callable[..., Any]:
+    """Add the options that make up a question to the trade witness.
+
+    Args:
+        function: The command.
+        has_window: Whether the months are the user's to choose.
+    """
+    months = (
+        click.option("--window", type=Months(), help="Months asked about. Default: all treated."),
+        click.option("--base", type=Months(), help="Months shown for comparison only."),
+    )
     for option in (
         click.option("--target", default="RU", show_default=True, help="The sanctioned state."),
         click.option(
             "--reporter", "reporters", type=Countries(), default="", help="Exporters. Default: all."
         ),
-        click.option("--window", type=Months(), help="Months asked about. Default: all treated."),
-        click.option("--base", type=Months(), help="Months shown for comparison only."),
+        *(months if has_window else ()),
         click.option(
             "--list",
             "control_list",

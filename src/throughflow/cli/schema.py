@@ -7,8 +7,12 @@ import click
 from throughflow.cli import printing
 
 PRINTED = (
+    "load", "get", "hubs", "excess", "dates", "donors", "decompose", "dossier", "votes",
+    "load", "get", "hubs", "excess", "dates", "donors", "decompose", "route", "dossier",
+    "load", "get", "hubs", "excess", "dates", "donors", "decompose", "saydo", "dossier",
+    "replicate", "simulate", "replay",
     "load", "get", "hubs", "excess", "dates", "donors", "decompose", "dossier", "replicate",
-    "simulate", "replay",
+    "simulate", "replay", "statements",
 )  # fmt: skip
 
 

@@ -48,7 +48,12 @@ def _type(annotation: Any) -> dict[str, Any]:
 
 
 def _object(kind: Any) -> dict[str, Any]:
-    from throughflow.dossier import neighbour_check, price_check
+    from throughflow.dossier import model as dossier_model
+    from throughflow.dossier import neighbour_check, price_check, roads, said
+    from throughflow.dossier.saydo import model as saydo_model
+    from throughflow.model import votes as model_votes
+    from throughflow.routes import result as route_result
+    from throughflow.statements import agreement, vote_table
     from throughflow.trade import (
         breaks,
         coverage_check,
@@ -73,9 +78,11 @@ def _object(kind: Any) -> dict[str, Any]:
     # Result types name each other under TYPE_CHECKING only; resolve them where they are defined.
     scope = {"date": date}
     modules = (
-        basis_gap, breaks, coverage_check, decomposition, event_study, excess, family_prices,
-        finding, mirror, misdeclared, neighbour_check, network_result, pass_through, pre_trend,
-        price_check, substitution, unit_values, without_donors, sys.modules[kind.__module__],
+        agreement, basis_gap, breaks, coverage_check, decomposition, dossier_model, event_study,
+        excess, family_prices, finding, mirror, misdeclared, model_votes, neighbour_check,
+        network_result, pass_through, pre_trend, price_check, roads, route_result, said,
+        saydo_model, substitution, unit_values, vote_table, without_donors,
+        sys.modules[kind.__module__],
     )  # fmt: skip
     for module in modules:
         scope |= vars(module)
@@ -162,6 +169,32 @@ def _donors() -> dict[str, Any]:
     from throughflow.trade.without_donors import Donors
 
     return _envelope(_object(Donors))
+
+
+def _votes() -> dict[str, Any]:
+    """Return the schema for one state and for all."""
+    from throughflow.statements.votes import AllVotes, StateVotes
+
+    own = {"verb": {"type": "string"}, "code": {"type": "string"}}
+    bodies = []
+    for kind in (StateVotes, AllVotes):
+        properties = own | _object(kind)["properties"]
+        bodies.append({"type": "object", "properties": properties, "required": list(properties)})
+    return {"anyOf": bodies}
+
+
+def _route() -> dict[str, Any]:
+    from throughflow.routes.result import RouteFinding
+
+    found = _object(RouteFinding)
+    properties = {"verb": {"type": "string"}} | found["properties"]
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _saydo() -> dict[str, Any]:
+    from throughflow.dossier.saydo.model import SayDo
+
+    return _envelope(_object(SayDo))
 
 
 def _replicate() -> dict[str, Any]:
@@ -254,6 +287,46 @@ def _replay() -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
+def _statements() -> dict[str, Any]:
+    """Return the schema of what ``list`` and ``review`` print: statements as the log has them."""
+    from throughflow.model.statements import Event, Source
+
+    text, texts = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
+    event = _object(Event)
+    telling = {
+        "type": "object",
+        "required": ["id", "source", "why"],
+        "additionalProperties": False,
+        "properties": {
+            "id": text, "source": _object(Source), "why": text, "event": event, "unresolved": texts,
+        },
+    }  # fmt: skip
+    statement = {
+        "id": text, "version": {"type": "integer"}, "previous": {"type": ["string", "null"]},
+        "recorded": {"type": "string", "format": "date-time"}, "by": text, "reason": text,
+        "action": text, "status": {"enum": ["accepted", "candidate", "rejected"]},
+        "is_reviewed": {"type": "boolean"}, "event": event, "unresolved": texts,
+        "tellings": {"type": "array", "minItems": 1, "items": telling},
+        "edits": {"type": "object", "additionalProperties": text}, "apart": texts,
+    }  # fmt: skip
+    listed = {
+        "type": "object",
+        "required": list(statement),
+        "additionalProperties": False,
+        "properties": statement,
+    }
+    return {
+        "type": "object",
+        "required": ["ledger", "count", "statements"],
+        "additionalProperties": False,
+        "properties": {
+            "ledger": text,
+            "count": {"type": "integer"},
+            "statements": {"type": "array", "items": listed},
+        },
+    }
+
+
 _BODIES = {
     "load": _load,
     "get": _get,
@@ -261,9 +334,13 @@ _BODIES = {
     "excess": _excess,
     "dates": _dates,
     "donors": _donors,
+    "saydo": _saydo,
     "decompose": _decompose,
+    "route": _route,
     "dossier": _dossier,
+    "votes": _votes,
     "replicate": _replicate,
     "simulate": _simulate,
     "replay": _replay,
+    "statements": _statements,
 }

@@ -10,19 +10,23 @@ from throughflow.dossier import (
     alternatives,
     gaps,
     provenance,
+    said,
+    sayings,
     series,
     through_hubs,
     whereto,
+    witnesses,
     words,
 )
+from throughflow.dossier import roads as roads_to
 from throughflow.dossier.model import (
     Dossier,
     Exporter,
     HubLine,
-    Mark,
     Restriction,
     Substitution,
 )
+from throughflow.dossier.saydo import build as saydo_of
 from throughflow.errors import DataError, InputError, ModelError, UsageError
 from throughflow.evidence import verdict
 from throughflow.model.periods import Window
@@ -43,6 +47,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from throughflow.dossier.model import Monthly
+    from throughflow.dossier.saydo.model import SayDo
+    from throughflow.dossier.sayings import Saying
     from throughflow.dossier.whereto import Told
     from throughflow.trade.event_study import EventStudy
     from throughflow.trade.finding import Row
@@ -52,7 +58,6 @@ if TYPE_CHECKING:
     from throughflow.trade.without_donors import Donors
     from throughflow.warehouse import Warehouse
 
-WITNESSES = ("parties", "shipments", "statements", "routes")
 # Years and base years of the comparison with the hub's own records.
 MIRROR_YEARS = (2022, 2023)
 MIRROR_BASES = ((2021,), (2019,), (2020,), (2019, 2020, 2021))
@@ -63,13 +68,20 @@ LEG_QUERIES = ("leg_values", "leg_coverage")
 MOST_DONORS_LEFT_OUT = 8
 
 
-def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -> Dossier:
+def build(
+    warehouse: Warehouse,
+    hub: str,
+    target: str = "RU",
+    statements: Sequence[Saying] | None = None,
+    **question: Any,
+) -> Dossier:
     """Build the dossier of one hub.
 
     Args:
         warehouse: Where the data are.
         hub: The hub: alpha-2, alpha-3 or name.
         target: The sanctioned state.
+        statements: What was said, from `sayings.read`; None asks the ledger in use.
         **question: Any other field of `throughflow.trade.request.Request`.
 
     Raises:
@@ -128,6 +140,10 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
     told_of_goods = whereto.of(warehouse, study, hub, provenance.all_of_it(hub, study))
     went, prices = told_of_goods.went, told_of_goods.prices
     donors, no_donors = _donors(study, hub)
+    heard = sayings.of_state(hub) if statements is None else statements
+    kept, not_kept = _saydo(warehouse, study, hub, heard)
+    senders = [row.reporter for row in exporters if row.kind != finding.NOT_TESTABLE]
+    roads, no_roads = roads_to.of(senders, hub, study.request.target, study.window.last)
     flows, no_flows = through_hubs.of(warehouse, study, leg, families)
     has_second = any(r.onward_actual is not None for r in families)
     untold = sum(r.actual for r in families if r.kind == finding.NOT_TESTABLE)
@@ -151,17 +167,16 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         as_of=provenance.as_of(warehouse, study),
         exporters=study.panel.reporters,
         exporters_words=words.exporters(study.panel.reporters, study.window.last),
-        marks=(
-            Mark("trade", total.verdict, total.reason),
-            *(
-                Mark(witness, "not asked", "this witness has not been asked")
-                for witness in WITNESSES
-            ),
-        ),
+        marks=witnesses.marks(total, kept, not_kept, roads, no_roads),
         paragraph=words.paragraph(
             study, total, own_gap[0] if own_gap else None, untold, went, has_second=has_second
         ),
         paragraph_whole_codes=_whole_words(strict),
+        said=said.of(heard, hub, asked.target),
+        saydo=kept,
+        saydo_reason=not_kept,
+        roads=roads,
+        roads_reason=no_roads,
         total=total,
         total_whole_codes=strict,
         monthly=monthly,
@@ -228,6 +243,19 @@ def build(warehouse: Warehouse, hub: str, target: str = "RU", **question: Any) -
         rules=dict(verdicts.current().rules),
         command=provenance.command(f"dossier {hub}", request),
     )
+
+
+def _saydo(
+    warehouse: Warehouse, study: Study, hub: str, heard: Sequence[Saying]
+) -> tuple[SayDo | None, str]:
+    """Hold what the state said against trade; none and the reason where that cannot be."""
+    try:
+        found = saydo_of.of(warehouse, study.request, hub, sayings.events(heard), study=study)
+    except (DataError, InputError) as error:
+        return None, error.what
+    if not found.statements:
+        return None, f"no pledge, denial or restriction of {countries.name(hub)} is in the ledger"
+    return found, ""
 
 
 def _donors(study: Study, hub: str) -> tuple[Donors | None, str]:

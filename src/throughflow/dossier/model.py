@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
     from throughflow.dossier.neighbour_check import NeighbourCheck
     from throughflow.dossier.price_check import PriceCheck
+    from throughflow.dossier.roads import Roads
+    from throughflow.dossier.said import StateSaid
+    from throughflow.dossier.saydo.model import SayDo
     from throughflow.trade.breaks import Break
     from throughflow.trade.coverage_check import ClassCoverage
     from throughflow.trade.decompose.decomposition import FamilySplit
@@ -306,6 +309,11 @@ class Dossier:
         marks: One verdict per witness.
         paragraph: The whole finding in one paragraph of plain words.
         paragraph_whole_codes: The second headline: wholly restricted codes after wind-down.
+        said: What the state said and did, and what others said to it.
+        saydo: What it pledged, denied or restricted, held against trade; None where it cannot be.
+        saydo_reason: Why there is none; empty where there is one.
+        roads: Roads from the largest exporter; None where the table does not reach the hub.
+        roads_reason: Why there are none; empty where there are.
         total: The hub's total row on the highest rung.
         total_whole_codes: The same for wholly restricted codes after wind-down; None if none.
         monthly: Exports of restricted goods to the hub.
@@ -369,6 +377,11 @@ class Dossier:
     marks: tuple[Mark, ...]
     paragraph: str
     paragraph_whole_codes: str
+    said: StateSaid
+    saydo: SayDo | None
+    saydo_reason: str
+    roads: Roads | None
+    roads_reason: str
     total: Row
     total_whole_codes: Row | None
     monthly: Monthly

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from throughflow.dossier import ranking, replicate, whereto
+from throughflow.dossier import ranking, replicate, sayings, whereto
 from throughflow.dossier.build import build, mirror_datasets
+from throughflow.dossier.saydo import build as saydo_build
 from throughflow.evidence import runs
-from throughflow.reference import countries
+from throughflow.reference import countries, saydo_rules
 from throughflow.trade import ask, decompose, event_study, without_donors
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from throughflow.dossier.model import Dossier, Ranking
+    from throughflow.dossier.saydo.model import SayDo
     from throughflow.evidence.runs import Run
     from throughflow.trade.decompose.decomposition import Decomposition
     from throughflow.trade.without_donors import Donors
@@ -44,10 +46,13 @@ def excess_rows(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, A
 
 def dossier(warehouse: Warehouse, parameters: dict[str, Any]) -> Dossier:
     """Build a dossier from plain parameters."""
-    request = Request.from_parameters({k: v for k, v in parameters.items() if k != "hub"})
+    own = {"hub", "statements"}
+    request = Request.from_parameters({k: v for k, v in parameters.items() if k not in own})
     return build(
         warehouse,
         hub=parameters["hub"],
+        # Runs recorded before statements were asked carry none.
+        statements=sayings.read(parameters.get("statements", ())),
         target=request.target,
         reporters=request.reporters,
         window=request.window,
@@ -116,6 +121,28 @@ def donors(warehouse: Warehouse, parameters: dict[str, Any]) -> Donors:
     return without_donors.of(studies.build(warehouse, replace(request, partners=(hub,))), hub)
 
 
+def saydo(warehouse: Warehouse, parameters: dict[str, Any]) -> SayDo:
+    """Test what a state said against trade, from plain parameters.
+
+    The statements are among the parameters, so that a replay asks about the same words whatever
+    has been written since.
+    """
+    own = {"hub", "statements", "margin", "rules"}
+    return saydo_build.of(
+        warehouse,
+        Request.from_parameters({k: v for k, v in parameters.items() if k not in own}),
+        parameters["hub"],
+        sayings.events(sayings.read(parameters["statements"])),
+        margin=parameters["margin"],
+        rules=saydo_rules.edition(parameters["rules"]),
+    )
+
+
+def saydo_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[SayDo, Run]:
+    """Test once, and return the result both as itself and as a run to record."""
+    return _both(warehouse, "saydo", parameters, saydo)
+
+
 def decomposition(warehouse: Warehouse, parameters: dict[str, Any]) -> Decomposition:
     """Decompose the excess of one hub from plain parameters."""
     own = {"hub", "lag", "basis", "expected"}
@@ -158,6 +185,7 @@ runs.register("excess", excess_rows, _dataset_of)
 runs.register("hubs", hubs, _dataset_of)
 runs.register("dates", dates, _dataset_of)
 runs.register("donors", donors, _dataset_of)
+runs.register("saydo", saydo, _dataset_of)
 runs.register("dossier", dossier, _dossier_inputs)
 runs.register("decompose", decomposition, _everything)
 runs.register("replicate", lambda w, _p: {"rows": replicate.rows(w)}, _everything)

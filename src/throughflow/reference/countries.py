@@ -152,6 +152,15 @@ def schedule_c(number: str) -> str | None:
     return _schedule_c().get(number)
 
 
+def from_alpha3(text: str) -> str | None:
+    """Tell which code an ISO 3166-1 alpha-3 code means, former states among them.
+
+    Returns:
+        The code, or None if the text is none: the caller must refuse it by name.
+    """
+    return _numbers().get(text) if text.isalpha() else None
+
+
 def schedule_c_numbers(code: str) -> tuple[str, ...]:
     """Return the numbers that the US Census Bureau gives a code, none if it gives it none."""
     return tuple(number for number, known in _schedule_c().items() if known == code)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from throughflow.report import headlines, markdown_checks, tables, through, went, words
+from throughflow.report import (
+    headlines,
+    markdown_checks,
+    markdown_said,
+    tables,
+    through,
+    went,
+    words,
+)
 from throughflow.report.marking import bullets, escaped, table
 
 if TYPE_CHECKING:
@@ -33,10 +41,14 @@ def markdown(dossier: Dossier, run: Run | None = None) -> str:
         "## In one paragraph",
         escaped(d.paragraph),
         escaped(d.paragraph_whole_codes),
+        "## What was promised",
+        *markdown_said.promised(d),
         "## Month by month",
         f"**{escaped(headlines.story(d))}.** {escaped(headlines.story_deck(d))}",
         escaped(headlines.direct(d)),
         _months(d),
+        "## Was the word kept?",
+        *markdown_said.kept(d),
         "## Where it went",
         *_went(d),
         f"**{escaped(headlines.destination(d))}.** {escaped(headlines.destination_deck(d))}"
@@ -45,6 +57,8 @@ def markdown(dossier: Dossier, run: Run | None = None) -> str:
         _gaps(d),
         escaped(headlines.caution(d)),
         bullets(f"Left out: {escaped(reason)}" for reason in d.unrecorded_refused),
+        "## By which road",
+        *markdown_said.roads(d),
         "## Which goods",
         f"**{escaped(headlines.families(d))}.** {escaped(headlines.families_deck(d))}",
         _families(d.families[:SHOWN_FAMILIES], d.currency),

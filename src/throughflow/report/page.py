@@ -13,7 +13,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from throughflow.model.periods import Window
-from throughflow.report import checks, compared, flows, headlines, tables, through, went, words
+from throughflow.report import (
+    checks,
+    compared,
+    flows,
+    headlines,
+    route_figure,
+    said,
+    saydo_figure,
+    tables,
+    through,
+    went,
+    words,
+)
 from throughflow.report.charts import destination, exporters, intervals, marks, monthly, sankey
 from throughflow.report.figure import Figure, both, source_line
 from throughflow.trade.network import sankey as network_chart
@@ -143,6 +155,11 @@ def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
         "policy": policy(),
         "unit": words.unit(d.currency),
         "marks": [(m, marks.mark(m.word)) for m in d.marks],
+        "said": said,
+        "timeline": said.rows(d),
+        "said_table": said.table(d),
+        **saydo_figure.context(d.saydo),
+        "roads_map": route_figure.on_map(d.roads.finding) if d.roads else None,
         "story": _story(d),
         "direct": headlines.direct(d),
         "went": _went(d),

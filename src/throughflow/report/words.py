@@ -174,9 +174,16 @@ def lower_first(text: str) -> str:
     return (text[:1].lower() + text[1:]).rstrip(".")
 
 
-def listed(names: list[str]) -> str:
+def listed(names: list[str], last: str = "and") -> str:
     """Join names: ``Germany, Czechia and Lithuania``."""
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    if len(names) < 2:
+        return "".join(names)
+    return ", ".join(names[:-1]) + f" {last} " + names[-1]
+
+
+def count(number: int, one: str, many: str) -> str:
+    """Write a number of things: ``1 vote``, ``12 votes``."""
+    return f"{exact(number)} {one if number == 1 else many}"
 
 
 def tier(text: str) -> str:

@@ -235,48 +235,72 @@ def predict(
     Returns:
         Expectations on both rungs beside what was recorded.
     """
+    bare = _from_past(panel, design)
+    if appearance is None:
+        return bare
+    return with_appearance(panel, design, bare, appearance, with_donors=with_donors)
+
+
+def _from_past(panel: Panel, design: Design) -> Prediction:
+    """Predict from each cell's own past alone; cells without one are expected to stay empty."""
     actual, _ = cell_sums(panel, design.start, np.full_like(design.start, design.last))
     past, _ = cell_sums(panel, design.mask - panel.per_year, design.mask - 1)
     profile = calendar_profile(panel, design)
     share = _window_shares(panel, profile, design)
     usable = panel.covered.reshape(panel.shape) & (design.tested & design.whole)[:, None, :]
-    established = np.where(usable, past * share, 0.0)
-    expected = established
-    kept = np.ones(len(panel.partners))
+    expected = np.where(usable, past * share, 0.0)
     growth = _growth(panel, design)
-    is_new = usable & (past == 0)
-    if appearance is not None:
-        level = heading_level(panel, expected, usable)
-        fresh = np.where(is_new, (level * appearance)[None, :, :], 0.0)
-        before = expected.sum(axis=(0, 2))
-        moved = fresh.sum(axis=(0, 2))
-        # Never move more than a hub has: with almost no past, new cells keep the whole of it.
-        ratio = np.divide(moved, before, out=np.zeros_like(before), where=before > 0)
-        fresh /= np.maximum(ratio, 1.0)[None, :, None]
-        kept = 1 - np.minimum(ratio, 1.0)
-        expected = expected * kept[None, :, None] + fresh
-    product = _product(panel, design, actual, established)
-    two_period = expected * growth * product
-    expected_a = two_period
-    # A year has no course within it: yearly data take the two-period form throughout.
-    supports_a = panel.unrestricted is not None and panel.is_donor.any() and panel.per_year > 1
-    if supports_a and appearance is not None and design.tested.any():
-        # What the kernel cannot tell, and what appears in cells without a past, keep the two-period
-        # form; the rest makes room for the latter as on the other rungs.
-        fitted = triple.expected(panel, design, with_donors=with_donors) * kept[None, :, None]
-        expected_a = np.where(usable & ~is_new & ~np.isnan(fitted), fitted, two_period)
+    product = _product(panel, design, actual, expected)
     return Prediction(
-        expected_a=expected_a,
+        expected_a=expected * growth * product,
         actual=np.where(usable, actual, 0.0),
         expected_c=expected,
         growth=growth,
         product=product,
         past=np.where(usable, past, 0.0),
         steady=Steadiness(panel, design.mask),
-        is_new=is_new,
+        is_new=usable & (past == 0),
         usable=usable,
         profile=profile,
     )
+
+
+def with_appearance(
+    panel: Panel,
+    design: Design,
+    bare: Prediction,
+    appearance: FloatArray,
+    *,
+    with_donors: bool = False,
+) -> Prediction:
+    """Give cells without a past their share, and fit rung A where the data support it.
+
+    Args:
+        panel: The data.
+        design: Dates.
+        bare: What `predict` says of the same dates without `appearance`.
+        appearance: See `predict`.
+        with_donors: See `predict`.
+    """
+    expected, usable, is_new = bare.expected_c, bare.usable, bare.is_new
+    level = heading_level(panel, expected, usable)
+    fresh = np.where(is_new, (level * appearance)[None, :, :], 0.0)
+    before = expected.sum(axis=(0, 2))
+    moved = fresh.sum(axis=(0, 2))
+    # Never move more than a hub has: with almost no past, new cells keep the whole of it.
+    ratio = np.divide(moved, before, out=np.zeros_like(before), where=before > 0)
+    fresh /= np.maximum(ratio, 1.0)[None, :, None]
+    kept = 1 - np.minimum(ratio, 1.0)
+    expected = expected * kept[None, :, None] + fresh
+    expected_a = two_period = expected * bare.growth * bare.product
+    # A year has no course within it: yearly data take the two-period form throughout.
+    supports_a = panel.unrestricted is not None and panel.is_donor.any() and panel.per_year > 1
+    if supports_a and design.tested.any():
+        # What the kernel cannot tell, and what appears in cells without a past, keep the two-period
+        # form; the rest makes room for the latter as on the other rungs.
+        fitted = triple.expected(panel, design, with_donors=with_donors) * kept[None, :, None]
+        expected_a = np.where(usable & ~is_new & ~np.isnan(fitted), fitted, two_period)
+    return replace(bare, expected_a=expected_a, expected_c=expected)
 
 
 def open_months(panel: Panel, first: int, last: int) -> FloatArray:

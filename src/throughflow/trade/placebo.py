@@ -109,9 +109,12 @@ def predict(
     rates = counterfactual.appearance_rates(panel, bare, conformal.fold_of(headings))
     found = [
         Placebo(
-            FAKE_DATE, counterfactual.predict(panel, design.shifted(-shift), rates), headings, at
+            FAKE_DATE,
+            counterfactual.with_appearance(panel, design.shifted(-shift), one, rates),
+            headings,
+            at,
         )
-        for shift in shifts
+        for shift, one in zip(shifts, bare, strict=True)
     ]
     if others is not None:
         # What appears in new cells of listed goods is what appears in those of others.

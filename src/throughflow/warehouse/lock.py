@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
@@ -14,11 +15,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 NAME = "writer.lock"
+_BETWEEN_TRIES = 0.02
 
 
 @contextmanager
-def writer(folder: Path) -> Iterator[None]:
+def writer(
+    folder: Path, *, what: str = "load is writing to this warehouse", patience: float = 0
+) -> Iterator[None]:
     """Hold the writer lock of a folder; the system lets go of it when the process ends.
+
+    Args:
+        folder: The folder.
+        what: What another process does that holds it, for the error.
+        patience: Seconds to wait for it.
 
     Raises:
         DataError: Another process is writing.
@@ -27,11 +36,11 @@ def writer(folder: Path) -> Iterator[None]:
     descriptor = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            _lock(descriptor, patience)
         except BlockingIOError as error:
             holder = os.read(descriptor, 20).decode("ascii", "replace") or "unknown"
             raise DataError(
-                f"another load is writing to this warehouse (process {holder})",
+                f"another {what} (process {holder})",
                 where=str(folder),
                 remedy="Wait until it ends, then run the command again",
             ) from error
@@ -42,3 +51,14 @@ def writer(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor: int, patience: float) -> None:
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                raise
+            time.sleep(_BETWEEN_TRIES)

@@ -18,6 +18,9 @@ Line = tuple[float, float, float, float]
 LINE = 16.0
 # Mean width of a character, on the safe side: fonts differ between machines.
 CHARACTER = 7.1
+BOLD_CHARACTER = 8.3
+# Classes that the style sheet sets in bold.
+BOLD = {"strong", "road-label"}
 # Gaps between a circle and its label that are tried, nearest first; far ones get a leader line.
 DISTANCES = (3.0, 9.0, 16.0, 26.0, 38.0, 50.0, 64.0, 80.0, 98.0, 118.0, 140.0)
 LEADER_FROM = 15.0
@@ -79,7 +82,11 @@ class Label:
     @property
     def size(self) -> tuple[float, float]:
         """Width and height of the words."""
-        return CHARACTER * max(map(len, self.lines)), LINE * len(self.lines)
+        widths = (
+            len(line) * (BOLD_CHARACTER if BOLD & set(class_.split()) else CHARACTER)
+            for line, class_ in zip(self.lines, self.classes, strict=True)
+        )
+        return max(widths), LINE * len(self.lines)
 
 
 def place(labels: Sequence[Label], circles: Sequence[Rect], box: Rect) -> list[tuple[Label, Rect]]:

@@ -10,7 +10,11 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
 # How much of the mark is filled; words that make no claim have shapes of their own.
-FILLED = {"none": 0.0, "weak": 1 / 3, "moderate": 2 / 3, "strong": 1.0}
+FILLED = {
+    "none": 0.0, "weak": 1 / 3, "moderate": 2 / 3, "strong": 1.0,
+    "consistent": 0.0, "inconsistent": 1.0,
+}  # fmt: skip
+UNTOLD = frozenset({"cannot tell", "inconclusive", "untestable"})
 SIZE = 22.0
 
 
@@ -20,7 +24,7 @@ def mark(word: str) -> Markup:
     The word stands beside it on the page, so the drawing itself is hidden from screen readers.
     """
     middle, radius = SIZE / 2, SIZE / 2 - 1.5
-    if word == "cannot tell":
+    if word in UNTOLD:
         shapes = [
             svg.circle(middle, middle, radius, "mark-warn"),
             svg.text(middle, middle + 5, "?", "mark-ask", "middle"),

@@ -86,8 +86,8 @@ def draw(story: Story, frame: Frame, name: str, title: str, description: str) ->
     bottom = top + frame.upper
     parts = [
         svg.hatch(f"{name}-h", "warn-hatch"),
-        _untold(series, places, top, bottom, f"{name}-h"),
-        _main(story, frame, places, top, bottom),
+        untold(series, places, top, bottom, f"{name}-h"),
+        panel(story, frame, places, top, bottom),
     ]
     height = bottom + 26
     ends = [bottom]
@@ -97,11 +97,12 @@ def draw(story: Story, frame: Frame, name: str, title: str, description: str) ->
         ends.append(second + frame.lower)
         parts.append(_direct(story, story.direct, frame, places, second))
     parts += [_dates(story.restrictions, series.months, frame, places, top, ends[-1])]
-    parts += [_months(series.months, places, end, frame) for end in ends]
+    parts += [time_axis(series.months, places, end, frame) for end in ends]
     return svg.figure(name, title, description, frame.width, height, *parts)
 
 
-def _main(story: Story, frame: Frame, places: Linear, top: float, bottom: float) -> Markup:
+def panel(story: Story, frame: Frame, places: Linear, top: float, bottom: float) -> Markup:
+    """Draw recorded and expected exports with the gap between them, and the value axis."""
     series = story.monthly
     ticks = _ticks(series.actual, series.high_90, most=5)
     scale = Linear(0, ticks[-1], bottom, top)
@@ -206,7 +207,7 @@ def _gaps(series: Monthly, places: Linear, scale: Linear) -> list[Markup]:
     return parts
 
 
-def _untold(series: Monthly, places: Linear, top: float, bottom: float, pattern: str) -> Markup:
+def untold(series: Monthly, places: Linear, top: float, bottom: float, pattern: str) -> Markup:
     """Hatch the months in which not every exporter had reported."""
     half = (places(1) - places(0)) / 2
     return svg.join(
@@ -246,7 +247,7 @@ def _dates(
     return svg.join(parts)
 
 
-def _months(months: Sequence[date], places: Linear, bottom: float, frame: Frame) -> Markup:
+def time_axis(months: Sequence[date], places: Linear, bottom: float, frame: Frame) -> Markup:
     """Draw the time axis: a tick per January, the year under the middle of its months."""
     parts = [svg.line(frame.left, bottom, frame.width - frame.right, bottom, "axis")]
     years = sorted({m.year for m in months})

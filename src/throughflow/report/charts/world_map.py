@@ -15,6 +15,7 @@ from throughflow.reference import boundaries
 from throughflow.report import svg, words
 from throughflow.report.charts import map_labels
 from throughflow.report.charts.map_labels import Label, Rect
+from throughflow.report.charts.map_plane import Plane, View
 from throughflow.report.scale import nice_ticks
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from throughflow.dossier.model import HubLine
-    from throughflow.reference.boundaries import Area, Ring
+    from throughflow.reference.boundaries import Area
 
 # Recorded over expected from which the next, darker shade begins.
 EDGES = (1.0, 1.5, 2.0, 3.0)
@@ -33,28 +34,6 @@ DOT = 4.0
 KEY_LINE = 22.0
 NOTE_LINE = 17.0
 CHARACTER = 7.0
-SAMPLES = 16
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A part of the map on the grid: its left and right edge, its top and bottom."""
-
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-    def holds(self, x: float, y: float) -> bool:
-        """Tell whether a place lies inside."""
-        return self.left <= x <= self.right and self.top <= y <= self.bottom
-
-    def meets(self, ring: Ring) -> bool:
-        """Tell whether a ring may be seen."""
-        left, right, top, bottom = ring.box
-        return (
-            left <= self.right and right >= self.left and top <= self.bottom and bottom >= self.top
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,47 +73,6 @@ class Drawn:
     target_name: str
 
 
-class _Plane:
-    """From the grid to the pixels of one view."""
-
-    def __init__(self, view: View, width: float, top: float) -> None:
-        self.view, self.top, self.width = view, top, width
-        self.scale = width / (view.right - view.left)
-        self.height = (view.bottom - view.top) * self.scale
-        # Where a pixel is wider than a step of the grid, finer steps would only add bytes.
-        self.step = 0.1 if self.scale > 0.14 else 0.5
-
-    def __call__(self, x: float, y: float) -> tuple[float, float]:
-        return (x - self.view.left) * self.scale, self.top + (y - self.view.top) * self.scale
-
-    def path(self, areas: Iterable[Area]) -> str:
-        """Write what the view shows of some shapes as one path."""
-        return "".join(
-            self._ring(ring) for area in areas for ring in area.rings if self.view.meets(ring)
-        )
-
-    def _ring(self, ring: Ring) -> str:
-        steps = 1 / self.step
-        points: list[tuple[int, int]] = []
-        for x, y in (self(*point) for point in ring.points):
-            point = round(x * steps), round(y * steps)
-            if not points or points[-1] != point:
-                points.append(point)
-        if len(points) < 3:
-            return ""
-        (x, y), *others = points
-        out = [f"M{_short(x * self.step)} {_short(y * self.step)}l"]
-        for a, b in others:
-            out.append(f"{_short((a - x) * self.step)} {_short((b - y) * self.step)}")
-            x, y = a, b
-        return out[0] + " ".join(out[1:]).replace(" -", "-") + "z"
-
-
-def _short(value: float) -> str:
-    text = svg.number(value)
-    return text.replace("0.", ".", 1) if text.lstrip("-").startswith("0.") else text
-
-
 def shade(line: HubLine) -> int | None:
     """Return the shade of a destination, 0 for less than expected; None where it cannot be told."""
     row = line.row
@@ -166,7 +104,7 @@ def draw(drawn: Drawn, frame: Frame, name: str, title: str, description: str) ->
     excesses = [h.row.excess for h in drawn.hubs if h.row.excess is not None]
     most = max([*excesses, 0.0])
     key, top = _key(drawn, frame, name, most)
-    plane = _Plane(seen(drawn, frame), frame.width, top + 6)
+    plane = Plane(seen(drawn, frame), frame.width, top + 6)
     known = boundaries.areas()
     hubs = [(h, known[h.code]) for h in drawn.hubs if h.code in known]
     own = {h.code for h, _ in hubs} | {drawn.target}
@@ -210,12 +148,12 @@ def draw(drawn: Drawn, frame: Frame, name: str, title: str, description: str) ->
     return svg.figure(name, title, description, frame.width, bottom, *parts)
 
 
-def _shape(plane: _Plane, areas: Iterable[Area], class_: str) -> Markup:
+def _shape(plane: Plane, areas: Iterable[Area], class_: str) -> Markup:
     path = plane.path(areas)
     return svg.element("path", d=path, class_=class_) if path else svg.join(())
 
 
-def _hub(plane: _Plane, line: HubLine, area: Area, name: str) -> Markup:
+def _hub(plane: Plane, line: HubLine, area: Area, name: str) -> Markup:
     """Draw the mark of one destination: its shape in its shade, a dot where it has none."""
     found = shade(line)
     class_ = "map-hub" + (" own" if line.is_subject else "")
@@ -246,7 +184,7 @@ def _circle(line: HubLine, at: tuple[float, float, float]) -> Markup:
 
 def _labels(
     drawn: Drawn,
-    plane: _Plane,
+    plane: Plane,
     frame: Frame,
     circles: Sequence[tuple[HubLine, tuple[float, float, float]]],
 ) -> list[Markup]:
@@ -273,19 +211,10 @@ def _words(line: HubLine, at: tuple[float, float, float]) -> Label:
     return Label((name, value), (strong, "map-value"), x, y, radius)
 
 
-def _target(drawn: Drawn, plane: _Plane) -> tuple[float, float] | None:
+def _target(drawn: Drawn, plane: Plane) -> tuple[float, float] | None:
     """Return a place on what the view shows of the target, in its middle as far as can be."""
     area = boundaries.areas().get(drawn.target)
-    if area is None:
-        return None
-    view = plane.view
-    across = [view.left + (i + 0.5) / SAMPLES * (view.right - view.left) for i in range(SAMPLES)]
-    down = [view.top + (i + 0.5) / SAMPLES * (view.bottom - view.top) for i in range(SAMPLES)]
-    inside = [(x, y) for x in across for y in down if area.holds(x, y)]
-    if not inside:
-        return None
-    middle = [sum(values) / len(inside) for values in zip(*inside, strict=True)]
-    return plane(*min(inside, key=lambda p: (p[0] - middle[0]) ** 2 + (p[1] - middle[1]) ** 2))
+    return None if area is None else plane.middle(area)
 
 
 def _key(drawn: Drawn, frame: Frame, name: str, most: float) -> tuple[Markup, float]:
