@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 from throughflow.version import __version__
 
 if TYPE_CHECKING:
-    from throughflow import report, routes, trade
+    from throughflow import report, routes, statements, trade
     from throughflow.dossier import Dossier
     from throughflow.errors import ThroughflowError
     from throughflow.warehouse import Warehouse
     from throughflow.warehouse import open_warehouse as open  # noqa: A004 - the public name
 
 __all__ = [
-    "Dossier", "ThroughflowError", "Warehouse", "__version__", "open", "report", "routes", "trade",
+    "Dossier", "ThroughflowError", "Warehouse", "__version__", "open", "report", "routes",
+    "statements", "trade",
 ]  # fmt: skip
 
 _PLACES = {
@@ -34,6 +35,7 @@ _PLACES = {
     "open": ("throughflow.warehouse", "open_warehouse"),
     "report": ("throughflow.report", None),
     "routes": ("throughflow.routes", None),
+    "statements": ("throughflow.statements", None),
     "trade": ("throughflow.trade", None),
 }
 

