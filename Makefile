@@ -84,12 +84,12 @@ demo: $(VENV)/.runtime ## Write build/kazakhstan.html from the embedded sample a
 	env -u THROUGHFLOW_WAREHOUSE $(BIN)/throughflow dossier KZ -o build/kazakhstan.html
 
 test: $(VENV)/.dev ## Run the fast tests
-	$(PYTEST) -n $(WORKERS) -m "not long and not browser and not spark"
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not long and not browser and not spark"
 
 # ── tests ────────────────────────────────────────────────────────────────────────────────────────
 
 test-long: $(VENV)/.peers ## Run the tests that take longer than ten seconds each
-	$(PYTEST) -n $(WORKERS) -m "long and not browser and not spark" || { \
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "long and not browser and not spark" || { \
 		code=$$?; [ $$code = 5 ] && echo "there are no long tests yet" || exit $$code; }
 
 test-browser: $(VENV)/.dev ## Run the tests that drive a browser (see system-deps)
@@ -103,7 +103,7 @@ test-all: $(VENV)/.peers ## Run every test
 	$(PYTEST) -n $(WORKERS)
 
 coverage: $(VENV)/.peers ## Run fast and long tests once, with the branch coverage gate
-	$(PYTEST) -n $(WORKERS) -m "not browser and not spark" --cov --cov-branch --cov-report=
+	$(PYTEST) -n $(WORKERS) --dist worksteal -m "not browser and not spark" --cov --cov-branch --cov-report=
 	$(PY) scripts/coverage_gate.py
 
 # ── checks ───────────────────────────────────────────────────────────────────────────────────────

@@ -43,7 +43,7 @@ def folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def dossier(folder):
     with Warehouse(folder) as warehouse:
-        return tf.Dossier.build(warehouse, hub=HUB, **QUESTION)
+        return tf.Dossier.build(warehouse, hub=HUB, statements=(), **QUESTION)
 
 
 def test_the_parts_of_every_family_add_up(dossier):

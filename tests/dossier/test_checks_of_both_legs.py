@@ -79,7 +79,7 @@ def folder(records, tmp_path_factory):
 @pytest.fixture(scope="module")
 def dossier(folder):
     with Warehouse(folder) as warehouse:
-        return tf.Dossier.build(warehouse, hub=HUB, **QUESTION)
+        return tf.Dossier.build(warehouse, hub=HUB, statements=(), **QUESTION)
 
 
 def test_goods_that_became_dearer_are_told_from_those_of_which_there_are_more(dossier):
@@ -165,7 +165,7 @@ def test_without_the_hubs_books_prices_and_neighbours_of_what_was_sent_remain(
 ):
     exporters = pc.is_in(records.column("reporter"), pa.array(dossier.exporters, pa.string()))
     with Warehouse(loaded(records.filter(exporters), tmp_path)) as warehouse:
-        found = tf.Dossier.build(warehouse, hub=HUB, **QUESTION)
+        found = tf.Dossier.build(warehouse, hub=HUB, statements=(), **QUESTION)
     assert found.decomposition is None
     assert "imports of the hub, as the hub records them" in found.decomposition_reason
     assert [bool(leg.reason) for leg in found.prices.legs] == [False, True, True]

@@ -162,7 +162,9 @@ def test_findings_and_their_table_are_the_same_rows(dossier):
 
 def test_some_exporters_are_not_set_against_the_hubs_whole_records():
     with tf.open() as warehouse:
-        found = tf.Dossier.build(warehouse, hub="KZ", reporters=("DE",), window="2022-09:2022-11")
+        found = tf.Dossier.build(
+            warehouse, hub="KZ", reporters=("DE",), window="2022-09:2022-11", statements=()
+        )
     assert found.exporters_words == "Germany"
     assert found.unrecorded == ()
     assert "not recorded by" not in found.paragraph
@@ -170,7 +172,7 @@ def test_some_exporters_are_not_set_against_the_hubs_whole_records():
 
 def test_a_state_under_restrictions_is_not_called_a_hub():
     with tf.open() as warehouse:
-        found = tf.Dossier.build(warehouse, hub="BY")
+        found = tf.Dossier.build(warehouse, hub="BY", statements=())
     assert "itself under restrictions" in found.paragraph
 
 
