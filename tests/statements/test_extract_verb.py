@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from throughflow.cli.statements_extract import extract
+from throughflow.cli.main import cli
 from throughflow.errors import ThroughflowError
 from throughflow.statements import document, plain
 from throughflow.statements import extract as extraction
@@ -28,7 +28,7 @@ def news(tmp_path):
 
 
 def run(*arguments, **options):
-    return CliRunner().invoke(extract, [str(one) for one in arguments], **options)
+    return CliRunner().invoke(cli, ["statements", "extract", *map(str, arguments)], **options)
 
 
 def test_json_is_what_the_function_returns(news):
