@@ -12,6 +12,7 @@ from throughflow.cli.main import cli
 from throughflow.errors import ThroughflowError
 from throughflow.statements import document, plain
 from throughflow.statements import extract as extraction
+from throughflow.statements.ledger import intake
 
 TEXT = (
     "Georgia will not help Russia evade sanctions\n\n"
@@ -40,7 +41,7 @@ def test_json_is_what_the_function_returns(news):
 
 def test_the_shape_of_the_json(news):
     data = json.loads(run(news, "--published", "2022-05-04", "--lang", "en", "--json").stdout)
-    assert set(data) == {"document", "events", "candidates", "quotes"}
+    assert set(data) == {"source", "document", "events", "candidates", "quotes"}
     (event,) = data["events"]
     assert set(event) == {
         "id", "kind", "type", "mode", "actors", "targets", "date", "polarity", "is_pledge",
@@ -89,3 +90,23 @@ def test_a_file_that_is_not_there(tmp_path):
     answer = run(tmp_path / "absent.txt")
     assert isinstance(answer.exception, ThroughflowError)
     assert answer.exception.exit_code == 3
+
+
+def test_what_is_extracted_goes_into_a_ledger_with_its_source(news, tmp_path):
+    answer = run(
+        news, "--published", "2022-05-04", "--lang", "en", "--json",
+        "--url", "https://example.org/news", "--publisher", "A paper",
+    )  # fmt: skip
+    told = tmp_path / "told.json"
+    told.write_text(answer.stdout, encoding="utf-8")
+    entries, refused = intake.read(told)
+    assert not refused
+    assert entries
+    sources = {one.telling.source for one in entries}
+    assert sources == {
+        document.read(
+            news, published=date(2022, 5, 4), lang="en", url="https://example.org/news",
+            publisher="A paper",
+        ).source()
+    }  # fmt: skip
+    assert all(one.telling.source.digest for one in entries)

@@ -15,21 +15,32 @@ from throughflow.cli import printing
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--published", metavar="YYYY-MM-DD", help="Day of publication.")
 @click.option("--lang", metavar="LANG", help="Language, such as pl. Default: recognised.")
+@click.option("--url", default="", metavar="URL", help="Where it was published.")
+@click.option("--publisher", default="", metavar="NAME", help="Who published it.")
 @click.option("--speaker", metavar="NAME", help="Who speaks where the text names nobody.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def extract(
-    file: Path, published: str | None, lang: str | None, speaker: str | None, *, as_json: bool
+    file: Path,
+    published: str | None,
+    lang: str | None,
+    url: str,
+    publisher: str,
+    speaker: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """Read what states said and did from FILE, plain text or a saved page.
 
     An event is asserted only if who acted, on whom and how it was said are all clear; what is
     open, only possible, or somebody's opinion is listed as a candidate. FILE may be - for
-    standard input.
+    standard input. With --json the answer is a file that `throughflow statements add` takes.
     """
     from throughflow.statements import document, plain
     from throughflow.statements import extract as extraction
 
-    read = document.read(_source(file), published=_day(published), **_language(lang))
+    read = document.read(
+        _source(file), published=_day(published), url=url, publisher=publisher, **_language(lang)
+    )
     found = extraction.extract(read, speaker=speaker)
     data = plain.plain(read, found)
     if as_json:

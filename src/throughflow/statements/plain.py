@@ -1,11 +1,15 @@
-"""An extraction as plain data: what ``--json`` prints."""
+"""An extraction as plain data: what ``--json`` prints, and what a ledger takes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from throughflow.statements import event_json
+
 if TYPE_CHECKING:
-    from throughflow.model.statements import Actor, Candidate, DateInterval, Event
+    from collections.abc import Sequence
+
+    from throughflow.model.statements import Candidate, Event
     from throughflow.statements.document import Document
     from throughflow.statements.extract import Extraction, Quote
 
@@ -20,76 +24,24 @@ def plain(document: Document, found: Extraction) -> dict[str, Any]:
         document: What was read.
         found: What was found in it.
     """
-    published = document.published
     return {
+        "source": event_json.source_plain(document.source()),
         "document": {
             "title": document.title,
             "lang": document.lang,
-            "published": published.isoformat() if published is not None else None,
+            "published": document.published and document.published.isoformat(),
             "digest": document.digest,
             "characters": len(document.text),
             "sentences": len(document.sentences),
         },
-        "events": [event(one, f"E{n}") for n, one in enumerate(found.events, 1)],
-        "candidates": [candidate(one, f"C{n}") for n, one in enumerate(found.candidates, 1)],
+        "events": _named(found.events, "E"),
+        "candidates": _named(found.candidates, "C"),
         "quotes": [quote(one) for one in found.quotes],
     }
 
 
-def event(one: Event, name: str) -> dict[str, Any]:
-    """Return an event as plain data."""
-    return {
-        "id": name,
-        "kind": one.kind,
-        "type": one.type,
-        "mode": one.mode,
-        "actors": [actor(who) for who in one.actors],
-        "targets": [actor(who) for who in one.targets],
-        "date": interval(one.date),
-        "polarity": one.polarity,
-        "is_pledge": one.is_pledge,
-        "claims": [
-            {
-                "tense": claim.tense,
-                "negated": claim.negated,
-                "predicate": claim.predicate,
-                "testable_by": claim.testable_by,
-            }
-            for claim in one.claims
-        ],
-        "certainty": one.certainty,
-        "relayed_by": actor(one.relayed_by) if one.relayed_by is not None else None,
-        "topic": one.topic,
-        "details": dict(one.details),
-        "spans": [{"start": s.start, "end": s.end, "text": s.text} for s in one.spans],
-        "rule": one.rule,
-    }
-
-
-def candidate(one: Candidate, name: str) -> dict[str, Any]:
-    """Return a candidate as plain data: its event as far as it goes, and what is open."""
-    return {**event(one.event, name), "unresolved": list(one.unresolved)}
-
-
-def actor(one: Actor) -> dict[str, Any]:
-    """Return an actor as plain data."""
-    return {
-        "country": one.country,
-        "sector": one.sector,
-        "person": one.person,
-        "role": one.role,
-    }
-
-
-def interval(one: DateInterval) -> dict[str, Any]:
-    """Return a date interval as plain data."""
-    return {
-        "start": one.start.isoformat() if one.start is not None else None,
-        "end": one.end.isoformat() if one.end is not None else None,
-        "precision": one.precision,
-        "expr": one.expr,
-        "basis": one.basis,
-    }
+def _named(items: Sequence[Event | Candidate], letter: str) -> list[dict[str, Any]]:
+    return [{"id": f"{letter}{n}", **event_json.plain(one)} for n, one in enumerate(items, 1)]
 
 
 def quote(one: Quote) -> dict[str, Any]:
