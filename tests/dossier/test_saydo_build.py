@@ -22,26 +22,12 @@ from throughflow.trade.request import Request
 from throughflow.trade.simulate import planting, tables, world
 from throughflow.warehouse import Warehouse, load
 
+from .pledge import PLEDGE
+
 # Fifty codes are read within seconds; the whole list is asked for in the long tests.
 FEW = Request(control_list="chpl-2024-02")
 RULES = saydo_rules.current()
 MARGIN = legs.Margin(RULES.margin_share, RULES.margin_floor_eur, RULES.confidence)
-
-
-PLEDGE = {
-    "kind": "pledge_no_circumvention",
-    "actors": [{"country": "KZ", "person": "Mukhtar Tileuberdi", "role": "foreign minister"}],
-    "targets": [{"country": "UA"}],
-    "date": {"start": "2022-04-29", "end": "2022-04-29"},
-    "certainty": "relayed",
-    "relayed_by": {"country": "UA", "person": "Dmytro Kuleba", "role": "foreign minister"},
-    "topic": "sanctions_circumvention",
-    "claims": [
-        {"tense": tense, "negated": True, "predicate": "provides mechanisms",
-         "testable_by": "trade"}
-        for tense in ("present", "future")
-    ],
-}  # fmt: skip
 
 
 def events(*raw):

@@ -12,26 +12,13 @@ from throughflow.dossier.saydo import claims
 from throughflow.reference import saydo_rules
 from throughflow.statements import event_json
 
+from .pledge import PLEDGE
+
 if TYPE_CHECKING:
     from throughflow.model.statements import Event
 
 RULES = saydo_rules.current()
 SPAN = claims.Span(date(2022, 3, 1), date(2019, 1, 1), date(2023, 12, 1))
-
-PLEDGE = {
-    "kind": "pledge_no_circumvention",
-    "actors": [{"country": "KZ", "person": "Mukhtar Tileuberdi", "role": "foreign minister"}],
-    "targets": [{"country": "UA"}],
-    "date": {"start": "2022-04-29", "end": "2022-04-29"},
-    "certainty": "relayed",
-    "relayed_by": {"country": "UA", "person": "Dmytro Kuleba", "role": "foreign minister"},
-    "topic": "sanctions_circumvention",
-    "claims": [
-        {"tense": tense, "negated": True, "predicate": "provides mechanisms",
-         "testable_by": "trade"}
-        for tense in ("present", "future")
-    ],
-}  # fmt: skip
 
 
 def said(kind: str, day: str | None, end: str | None = None, **more: Any) -> Event:

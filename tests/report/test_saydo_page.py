@@ -10,6 +10,7 @@ import pytest
 
 import throughflow
 from throughflow import report
+from throughflow.dossier import sayings
 from throughflow.dossier.saydo import build
 from throughflow.model.statements import Span
 from throughflow.report import page, saydo_figure
@@ -24,21 +25,8 @@ from .test_page import Structure
 LETTER = 7.6
 
 # Such words are refused on the way in; the page must stand them all the same.
+PLEDGED = date(2022, 4, 29)
 HOSTILE = Span(0, 27, "<b>We</b> do \u202eno such thing")
-PLEDGE = {
-    "kind": "pledge_no_circumvention",
-    "actors": [{"country": "KZ", "person": "Mukhtar Tileuberdi", "role": "foreign minister"}],
-    "targets": [{"country": "UA"}],
-    "date": {"start": "2022-04-29", "end": "2022-04-29"},
-    "certainty": "relayed",
-    "relayed_by": {"country": "UA", "person": "Dmytro Kuleba", "role": "foreign minister"},
-    "topic": "sanctions_circumvention",
-    "claims": [
-        {"tense": tense, "negated": True, "predicate": "provides mechanisms",
-         "testable_by": "trade"}
-        for tense in ("present", "future")
-    ],
-}  # fmt: skip
 
 
 def said(kind: str, day: str, **more: object) -> dict[str, object]:
@@ -54,18 +42,17 @@ def said(kind: str, day: str, **more: object) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def found():
     several = [
-        PLEDGE,
         said("denial", "2022-06-10"),
         said("restriction", "2022-08-27"),
         said("pledge_no_circumvention", "2022-09-05"),
     ]
+    events = [
+        *(one.event for one in sayings.of_state("KZ") if one.event.date.start == PLEDGED),
+        *(event_json.parse(one) for one in several),
+    ]
+    events[1] = replace(events[1], spans=(HOSTILE,))
     with throughflow.open() as warehouse:
-        return build.of(
-            warehouse,
-            Request(control_list="chpl-2024-02"),
-            "KZ",
-            [event_json.parse(one) for one in several],
-        )
+        return build.of(warehouse, Request(control_list="chpl-2024-02"), "KZ", events)
 
 
 def test_nothing_is_loaded_and_nothing_runs(found):

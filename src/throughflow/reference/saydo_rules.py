@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from throughflow.errors import InputError
+from throughflow.reference import editions as dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,7 @@ def edition(name: str) -> SayDoRules:
     Raises:
         InputError: There is no such edition.
     """
-    for rules in editions():
-        if rules.edition == name:
-            return rules
-    raise InputError(
-        f"no say-do rules of {name}",
-        remedy=f"Editions: {', '.join(rules.edition for rules in editions())}",
-    )
+    return dated.find(editions(), name, "say-do rules")
 
 
 def current() -> SayDoRules:

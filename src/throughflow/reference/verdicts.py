@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from throughflow.errors import InputError
+from throughflow.reference import editions as dated
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,7 @@ def edition(name: str) -> VerdictRules:
     Raises:
         InputError: There is no such edition.
     """
-    for rules in editions():
-        if rules.edition == name:
-            return rules
-    raise InputError(
-        f"no verdict rules of {name}",
-        remedy=f"Editions: {', '.join(rules.edition for rules in editions())}",
-    )
+    return dated.find(editions(), name, "verdict rules")
 
 
 def current() -> VerdictRules:

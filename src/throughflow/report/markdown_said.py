@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from throughflow.report import said, saydo_figure, words
+from throughflow.report import said, saydo_figure
 from throughflow.report.marking import bullets, escaped, table
 
 if TYPE_CHECKING:
@@ -45,13 +45,3 @@ def kept(d: Dossier) -> Iterable[str]:
 def roads(d: Dossier) -> Iterable[str]:
     """Write the shortest road, and the one that avoids the target."""
     yield f"**{escaped(said.roads_headline(d))}.** {escaped(said.roads_deck(d))}".rstrip()
-
-
-def summary(d: Dossier) -> Iterable[str]:
-    """Return lines for a terminal: one on what was said, one on the roads."""
-    if d.said.lines:
-        yield f"{said.headline(d)}."
-    if d.saydo is not None:
-        yield f"Was it kept? {saydo_figure.headline(d.saydo)}."
-    if d.roads is not None:
-        yield f"{words.clean(said.roads_headline(d))}."

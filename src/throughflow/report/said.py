@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from throughflow.reference import countries
-from throughflow.report import words
+from throughflow.report import saydo_figure, words
 from throughflow.report.tables import Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from throughflow.dossier.model import Dossier
@@ -205,3 +206,13 @@ def roads_deck(d: Dossier) -> str:
         )
     told.append("No consignment’s own road is in the data.")
     return " ".join(told)
+
+
+def summary(d: Dossier) -> Iterable[str]:
+    """Return lines for a terminal: one on what was said, one on the roads."""
+    if d.said.lines:
+        yield f"{headline(d)}."
+    if d.saydo is not None:
+        yield f"Was it kept? {saydo_figure.headline(d.saydo)}."
+    if d.roads is not None:
+        yield f"{words.clean(roads_headline(d))}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING
 
-from throughflow.report import donors, markdown_said, neighbours, prices, tables, went, words
+from throughflow.report import donors, neighbours, prices, said, tables, went, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +49,7 @@ def summary(dossier: Dossier, run: Run | None = None) -> str:
         *(_wrapped(f"Where it went: {went.headline(d)}.") if d.decomposition else ()),
         *(line for told in _checked(d) for line in _wrapped(told)),
         *(_wrapped(_unrecorded(d)) if d.unrecorded or d.decomposition is None else ()),
-        *(line for told in markdown_said.summary(d) for line in _wrapped(told)),
+        *(line for told in said.summary(d) for line in _wrapped(told)),
         *_wrapped(_cannot_tell(d)),
         _replay(run),
     ]  # fmt: skip
