@@ -8,6 +8,7 @@ import pytest
 
 from throughflow.dossier.saydo import model, rule
 from throughflow.dossier.saydo.rule import CONDUCT, RESTRICTION, Measure
+from throughflow.errors import InputError
 from throughflow.reference import saydo_rules
 
 PLACES = (model.ABOVE, model.BELOW, model.BETWEEN)
@@ -105,5 +106,5 @@ def test_the_rules_speak_of_every_verdict() -> None:
 
 
 def test_an_unknown_edition_is_an_error_that_names_the_known_ones() -> None:
-    with pytest.raises(saydo_rules.InputError, match=saydo_rules.current().edition):
+    with pytest.raises(InputError, match=saydo_rules.current().edition):
         saydo_rules.edition("2001-01-01")
