@@ -34,7 +34,7 @@ QUESTION = {"currency": world.CURRENCY, "control_list": world.CONTROL_LIST}
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     place = tmp_path_factory.mktemp("both-legs")
-    planted = planting.plant(world.generate(SEED, quick=True), 0.2, SEED)
+    planted = planting.plant(world.generate(SEED, size=world.SMALL), 0.2, SEED)
     parquet.write_table(world_tables.trade(planted, SEED), place / "trade.parquet")
     load([place / "trade.parquet"], place / "warehouse")
     return place / "warehouse"

@@ -38,7 +38,7 @@ QUESTION = {"currency": world.CURRENCY, "control_list": world.CONTROL_LIST}
 
 def trade() -> pa.Table:
     """Return the world's records with a weight each."""
-    planted = planting.plant(world.generate(SEED, quick=True), 0.2, SEED)
+    planted = planting.plant(world.generate(SEED, size=world.SMALL), 0.2, SEED)
     table = world_tables.trade(planted, SEED)
     names = ("product", "period", "reporter", "partner", "flow")
     product, period, reporter, partner, flow = (

@@ -27,7 +27,7 @@ from .pledge import PLEDGE
 # Fifty codes are read within seconds; the whole list is asked for in the long tests.
 FEW = Request(control_list="chpl-2024-02")
 RULES = saydo_rules.current()
-MARGIN = legs.Margin(RULES.margin_share, RULES.margin_floor_eur, RULES.confidence)
+MARGIN = legs.Margin.declared(RULES)
 
 
 def events(*raw):
@@ -89,7 +89,7 @@ def test_the_verdict_follows_from_the_numbers_shown(found):
         goods = rule.Measure(
             *((m - 1) * leg.expected for m in (leg.goods_multiple, leg.goods_low, leg.goods_high))
         )
-        assert leg.place == rule.place(value, goods, leg.margin)
+        assert leg.place == rule.place(value, goods, leg.margin, RULES.borne_out)
         missing = model.MissingLeg(model.SECOND_LEG, "")
         assert test.verdict == rule.decide(test.rule, leg, missing).word
 
@@ -155,13 +155,13 @@ def test_the_pledge_on_the_whole_list(warehouse, pledge):
 
 @pytest.fixture(scope="module")
 def two_legs(tmp_path_factory):
-    """A world in which four times as much goes both ways at KZ, and AM stops publishing."""
+    """A world in which eight times as much goes both ways at KZ, and AM stops publishing."""
     folder = tmp_path_factory.mktemp("two-legs")
-    made = world.generate(701, quick=True)
+    made = world.generate(701, size=world.SMALL)
     planted_there = planting.plant(made, 0.0, 701)
     hub, months = world.HUBS.index("KZ"), slice(made.begins + 2, None)
-    planted_there.sent[:, made.hubs[hub], : made.n_listed, months] *= 4
-    planted_there.onward[hub, : made.n_listed, months] *= 4
+    planted_there.sent[:, made.hubs[hub], : made.n_listed, months] *= 8
+    planted_there.onward[hub, : made.n_listed, months] *= 8
     rows = tables.trade(planted_there, 701)
     stopped = pc.and_(pc.equal(rows["reporter"], "AM"), pc.equal(rows["flow"], "export"))
     stopped = pc.and_(stopped, pc.greater_equal(rows["period"], "2022-10"))
@@ -200,7 +200,8 @@ def test_a_hub_that_stopped_publishing_has_not_stopped_exporting(two_legs):
 @pytest.mark.long
 def test_planted_excess_is_told_on_both_legs_and_never_on_one():
     """Few worlds, so loose bounds: the report is docs/methods/say-do.md."""
-    trials = [trial for seed in (701, 702, 703) for trial in planted.of_world(seed, MARGIN)]
+    worlds = [planted.of_world(seed, MARGIN, size=world.SMALL) for seed in (701, 702, 703)]
+    trials = [trial for one in worlds for trial in one.trials]
     assert model.INCONSISTENT not in {trial.with_one for trial in trials}
     large = Counter(t.with_both for t in trials if min(t.level) >= 4)
     assert large[model.INCONSISTENT] > large.total() / 2

@@ -20,6 +20,10 @@ def leg(name: str, place: str) -> model.LegLevel | model.MissingLeg:
     return model.LegLevel(name, "d", "B", 2.0, 1.0, 1.0, 0.5, 1.5, 0, None, None, None, 0.5, place)
 
 
+def place(value: Measure, goods: Measure | None) -> str:
+    return rule.place(value, goods, 1.0, 1.5)
+
+
 def decided(kind: str, first: str, second: str) -> str:
     legs = leg(model.FIRST_LEG, first), leg(model.SECOND_LEG, second)
     return rule.decide(kind, *legs).word
@@ -76,21 +80,22 @@ def test_the_reason_names_the_leg_that_is_missing() -> None:
 
 
 def test_a_leg_is_above_only_where_an_interval_is() -> None:
-    assert rule.place(Measure(2, 1.1, 3), None, 1.0) == model.ABOVE
-    assert rule.place(Measure(2, 0.9, 3), None, 1.0) == model.BETWEEN
+    assert place(Measure(2, 1.1, 3), None) == model.ABOVE
+    assert place(Measure(2, 0.9, 3), None) == model.BETWEEN
     # The mean over goods may decide where the total cannot tell ...
-    assert rule.place(Measure(2, 0.9, 3), Measure(2, 1.1, 3), 1.0) == model.ABOVE
+    assert place(Measure(2, 0.9, 3), Measure(2, 1.1, 3)) == model.ABOVE
     # ... but not against it: little excess in money, or an interval wholly below the margin.
-    assert rule.place(Measure(0.4, -2, 3), Measure(2, 1.1, 3), 1.0) == model.BETWEEN
-    assert rule.place(Measure(0.6, -2, 3), Measure(2, 1.1, 3), 1.0) == model.ABOVE
-    assert rule.place(Measure(0.7, -1, 0.9), Measure(2, 1.1, 3), 1.0) == model.BETWEEN
+    assert place(Measure(1.4, -2, 3), Measure(2, 1.1, 3)) == model.BETWEEN
+    assert place(Measure(1.6, -2, 3), Measure(2, 1.1, 3)) == model.ABOVE
+    assert place(Measure(1.6, -2, 3), Measure(2, 0.9, 3)) == model.BETWEEN
+    assert place(Measure(0.7, -1, 0.9), Measure(2, 1.1, 3)) == model.BETWEEN
 
 
 def test_only_the_money_clears_a_state() -> None:
-    assert rule.place(Measure(0.2, 0, 0.9), None, 1.0) == model.BELOW
-    assert rule.place(Measure(0.2, 0, 0.9), Measure(0.1, 0, 0.5), 1.0) == model.BELOW
-    assert rule.place(Measure(0.2, 0, 0.9), Measure(1.2, 0.8, 2), 1.0) == model.BETWEEN
-    assert rule.place(Measure(0.2, 0, 1.9), Measure(0.1, 0, 0.5), 1.0) == model.BETWEEN
+    assert place(Measure(0.2, 0, 0.9), None) == model.BELOW
+    assert place(Measure(0.2, 0, 0.9), Measure(0.1, 0, 0.5)) == model.BELOW
+    assert place(Measure(0.2, 0, 0.9), Measure(1.2, 0.8, 2)) == model.BETWEEN
+    assert place(Measure(0.2, 0, 1.9), Measure(0.1, 0, 0.5)) == model.BETWEEN
 
 
 def test_the_rules_speak_of_every_verdict() -> None:

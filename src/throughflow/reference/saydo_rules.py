@@ -19,6 +19,8 @@ class SayDoRules:
         confidence: Confidence of the intervals the rules speak of.
         margin_share: Smallest excess that matters, as a share of the expected value.
         margin_floor_eur: The least the margin can be, euros a month of the window.
+        borne_out: How many margins the best estimate of a total must exceed for the mean over goods
+            to be believed.
         most_months: Longest window, in months.
         tested_kinds: Kinds of statements that are tested.
         topics: Topics that make a claim testable where the statement spells none out.
@@ -31,6 +33,7 @@ class SayDoRules:
     confidence: float
     margin_share: float
     margin_floor_eur: float
+    borne_out: float
     most_months: int
     tested_kinds: tuple[str, ...]
     topics: tuple[str, ...]
@@ -50,6 +53,7 @@ def editions() -> tuple[SayDoRules, ...]:
             confidence=one["confidence"],
             margin_share=one["margin_share_of_expected"],
             margin_floor_eur=one["margin_floor_eur_per_month"],
+            borne_out=one["borne_out_margins"],
             most_months=one["most_months"],
             tested_kinds=tuple(one["tested_kinds"]),
             topics=tuple(one["topics"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -36,7 +37,7 @@ RELATIVE = 1e-9
 
 @pytest.fixture(scope="module")
 def made() -> world.World:
-    return world.generate(3, quick=True)
+    return world.generate(3, size=world.SMALL)
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +46,10 @@ def planted(made) -> planting.Planted:
 
 
 def test_the_same_seed_gives_the_same_world(made):
-    again = world.generate(3, quick=True)
+    again = world.generate(3, size=world.SMALL)
     np.testing.assert_array_equal(made.sent, again.sent)
     np.testing.assert_array_equal(made.onward, again.onward)
-    assert not np.array_equal(made.sent, world.generate(4, quick=True).sent)
+    assert not np.array_equal(made.sent, world.generate(4, size=world.SMALL).sent)
 
 
 def test_codes_are_what_they_are_taken_for(made):
@@ -188,7 +189,7 @@ def test_hubs_record_about_what_a_real_one_does():
     silent = [i for i in range(len(world.HUBS)) if i not in told]
     sent, recorded = [], []
     for seed in (3, 4, 5, 6):
-        made = world.generate(seed, quick=True, donors=0)
+        made = world.generate(seed, size=replace(world.SMALL, donors=0))
         year = slice(made.begins - 12, made.begins)
         of_year = made.sent[:, told, :, year]
         sent.append(of_year.sum(axis=3).ravel())

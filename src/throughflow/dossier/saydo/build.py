@@ -109,9 +109,7 @@ def of(
     )  # fmt: skip
     said = claims.of_hub(statements, hub)
     tested = [event for event in said if event.kind in rules.tested_kinds]
-    held = legs.Margin(
-        rules.margin_share if margin is None else margin, rules.margin_floor_eur, rules.confidence
-    )
+    held = legs.Margin.declared(rules, margin)
     span = _span(warehouse, request)
     asking = _Asking(warehouse, request, hub, held, span, rules, {})
     if study is not None and _is_no_donor(study, hub):

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from throughflow.model.periods import Window
+    from throughflow.reference.saydo_rules import SayDoRules
     from throughflow.trade.goods_mean import GoodsMean
     from throughflow.trade.request import Request
     from throughflow.trade.study import Study
@@ -33,11 +34,24 @@ class Margin:
         share: Share of the expected value.
         floor_eur: The least it can be, euros a month.
         confidence: Confidence of the intervals it is held against.
+        borne_out: How many margins the best estimate of a total must exceed for the mean over goods
+            to be believed.
     """
 
     share: float
     floor_eur: float
     confidence: float
+    borne_out: float
+
+    @classmethod
+    def declared(cls, rules: SayDoRules, share: float | None = None) -> Margin:
+        """Return the margin of an edition of the rules, or another share of the expected value."""
+        return cls(
+            rules.margin_share if share is None else share,
+            rules.margin_floor_eur,
+            rules.confidence,
+            rules.borne_out,
+        )
 
     def floor(self, window: Window, currency: str) -> float:
         """Return the least the margin can be over a window, in a currency."""
@@ -242,7 +256,7 @@ def _level(
         goods_low=goods_low,
         goods_high=goods_high,
         margin=least,
-        place=rule.place(rule.Measure(actual - expected, low, high), told, least),
+        place=rule.place(rule.Measure(actual - expected, low, high), told, least, margin.borne_out),
     )
 
 

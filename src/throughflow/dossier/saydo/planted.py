@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from throughflow.dossier.saydo.legs import Margin
+    from throughflow.dossier.saydo.legs import Levels, Margin
     from throughflow.trade.simulate.planting import Planted
-    from throughflow.trade.simulate.world import World
+    from throughflow.trade.simulate.world import Size, World
     from throughflow.trade.spread import Spread
     from throughflow.trade.study import Study
 
@@ -53,6 +53,8 @@ SPREAD_IN_THREE = 2
 # Share of a hub's goods that carry the excess, and how unevenly they do.
 SHARE = (0.3, 1.0)
 UNEVEN = 0.5
+# Size of the exporter-hub pairs that stand for a hub's own exports to the target, a year.
+ONE_EXPORTER = (1e7, 1e8)
 # Months of the window in which the statement may be made; months before and after are left.
 FIRST_STATEMENT, LAST_STATEMENT = 3, 6
 
@@ -82,9 +84,31 @@ class Trial:
     value_only: str
 
 
-def of_world(seed: int, margin: Margin, *, quick: bool = True) -> list[Trial]:
+@dataclass(frozen=True, slots=True)
+class Strays:
+    """How far what was recorded lay from what was expected when nothing was restricted.
+
+    Attributes:
+        totals: Of hubs' totals: root mean square of the log of recorded over expected.
+        one_exporter: Of what one exporter sends to one hub, of `ONE_EXPORTER` a year: the median
+            over such pairs of the same; the nearest real data have to a hub's own exports.
+    """
+
+    totals: float
+    one_exporter: float
+
+
+@dataclass(frozen=True, slots=True)
+class WorldTrials:
+    """What one world showed."""
+
+    trials: tuple[Trial, ...]
+    strays: Strays
+
+
+def of_world(seed: int, margin: Margin, *, size: Size = world.WIDE) -> WorldTrials:
     """Invent a world, plant, load it as any user's file, and judge every hub's two claims."""
-    made = world.generate(seed, quick=quick)
+    made = world.generate(seed, size=size)
     rng = np.random.default_rng([seed, 41])
     said = int(rng.integers(FIRST_STATEMENT, LAST_STATEMENT + 1))
     length = made.sent.shape[3] - made.begins
@@ -96,11 +120,16 @@ def of_world(seed: int, margin: Margin, *, quick: bool = True) -> list[Trial]:
         parquet.write_table(tables.trade(planted, seed), file)
         load([file], Path(scratch) / "warehouse")
         with Warehouse(Path(scratch) / "warehouse") as warehouse:
-            return [
-                trial
+            asked = {
+                tense: legs.read(warehouse, _request(made, span), world.HUBS, margin)
                 for tense, span in months.items()
-                for trial in _judge(warehouse, made, (seed, tense), levels[tense], span, margin)
-            ]
+            }
+    trials = [
+        trial
+        for tense, told in asked.items()
+        for trial in _judge(told, (seed, tense), levels[tense])
+    ]
+    return WorldTrials(tuple(trials), strays(asked["future"].study))
 
 
 def _plant(
@@ -162,18 +191,37 @@ def _window(made: World, span: tuple[int, int]) -> Window:
     return Window(whole[span[0]], whole[span[1] - 1])
 
 
-def _judge(
-    warehouse: Warehouse,
-    made: World,
-    which: tuple[int, str],
-    levels: Sequence[tuple[tuple[float, float], str]],
-    span: tuple[int, int],
-    margin: Margin,
-) -> list[Trial]:
-    request = Request(
+def strays(study: Study) -> Strays:
+    """Measure how far totals and single exporters' legs strayed at fake dates."""
+    rung = study.rungs[0]
+    totals = spread.measure(study, rung)
+    hubs = [i for i, partner in enumerate(study.panel.partners) if partner != study.request.target]
+    past = np.where(study.real.usable, study.real.past, 0.0)[:, hubs].sum(axis=2)
+    of_size = (past >= ONE_EXPORTER[0]) & (past < ONE_EXPORTER[1])
+    actual = np.array([fake.actual[:, hubs].sum(axis=2)[of_size] for fake in study.fake_dates])
+    expected = np.array(
+        [fake.expected(rung)[:, hubs].sum(axis=2)[of_size] for fake in study.fake_dates]
+    )
+    known = (actual > 0) & (expected > 0)
+    logs = np.log(np.where(known, actual, 1.0)) - np.log(np.where(known, expected, 1.0))
+    of_pair = np.sqrt((logs**2).sum(axis=0) / np.maximum(known.sum(axis=0), 1))
+    return Strays(
+        totals.sigma if totals else float("nan"),
+        float(np.median(of_pair)) if of_pair.size else float("nan"),
+    )
+
+
+def _request(made: World, span: tuple[int, int]) -> Request:
+    return Request(
         currency=world.CURRENCY, control_list=world.CONTROL_LIST, window=_window(made, span)
     )
-    told = legs.read(warehouse, request, world.HUBS, margin)
+
+
+def _judge(
+    told: Levels,
+    which: tuple[int, str],
+    levels: Sequence[tuple[tuple[float, float], str]],
+) -> list[Trial]:
     nothing = MissingLeg(SECOND_LEG, "left out")
     seed, tense = which
     found = []
@@ -195,7 +243,7 @@ def _by_value(leg: LegLevel | MissingLeg) -> LegLevel | MissingLeg:
     if isinstance(leg, MissingLeg) or leg.excess_low is None or leg.excess_high is None:
         return leg
     value = rule.Measure(leg.excess, leg.excess_low, leg.excess_high)
-    return replace(leg, place=rule.place(value, None, leg.margin))
+    return replace(leg, place=rule.place(value, None, leg.margin, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,5 +307,5 @@ def _quiet_place(found: Spread, hub: int, date: int, level: float, margin: Margi
     value = rule.Measure(actual - 1, actual - factor, actual - 1 / factor)
     return LegLevel(
         SECOND_LEG, "", "", actual, 1.0, value.best, value.low, value.high, 0, None, None, None,
-        margin.share, rule.place(value, None, margin.share),
+        margin.share, rule.place(value, None, margin.share, 0),
     )  # fmt: skip

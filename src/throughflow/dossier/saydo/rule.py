@@ -40,21 +40,26 @@ class Ruled:
     reason: str
 
 
-def place(value: Measure, goods: Measure | None, margin: float) -> str:
+def place(value: Measure, goods: Measure | None, margin: float, borne_out: float) -> str:
     """Tell where a leg lies against the margin.
 
     Args:
         value: Excess of the total, every unit of money counting the same.
         goods: Excess that the mean over goods makes of the expected total; None without it.
         margin: Smallest excess that matters.
+        borne_out: How many margins the best estimate of the total must exceed for the mean over
+            goods to be believed.
 
     Returns:
         ``above``, ``below`` or ``between``.
     """
     # A hub's total may stray so far that it tells nothing; the mean over goods then may, as long as
-    # the money agrees as far as it can be told: goods of little worth alone are not enough.
+    # the money bears it out: goods of little worth alone are not enough.
     is_above = value.low > margin or (
-        goods is not None and goods.low > margin and value.best > margin / 2 and value.high > margin
+        goods is not None
+        and goods.low > margin
+        and value.best > borne_out * margin
+        and value.high > margin
     )
     # One large consignment can hide in the mean over goods: only the money clears a state.
     is_below = value.high < margin and (goods is None or goods.best < margin)

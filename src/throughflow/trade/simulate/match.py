@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -85,7 +85,7 @@ def of_predictions(
 
 def of_world(errors: Noise, seed: int) -> Quantiles:
     """Take the same quantiles of an invented world, in the window before anything is restricted."""
-    made = world.generate(seed, quick=True, errors=errors, donors=0)
+    made = world.generate(seed, size=replace(world.SMALL, donors=0), errors=errors)
     hubs = list(made.hubs)
     value = made.sent[:, hubs, :, made.begins - WINDOW - YEAR : made.begins]
     new = value[..., YEAR:].sum(axis=3) * (value[..., :YEAR].sum(axis=3) == 0)

@@ -196,7 +196,7 @@ def _worlds(
     seeds_at: Mapping[float, Sequence[int]], *, quick: bool
 ) -> Iterator[tuple[int, float, World]]:
     for seed in sorted({seed for seeds in seeds_at.values() for seed in seeds}):
-        made = world.generate(seed, quick=quick)
+        made = world.generate(seed, size=world.SMALL if quick else world.USUAL)
         for prevalence, seeds in seeds_at.items():
             if seed in seeds:
                 yield seed, prevalence, made

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 
 TARGET = "RU"
 EXPORTERS = ("DE", "IT", "US", "JP", "FR", "NL", "PL", "GB")
+MEMBERS_OF_THE_UNION = (
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE",
+    "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+)  # fmt: skip
 HUBS = ("AE", "AM", "AZ", "GE", "KG", "KZ", "MD", "RS", "TJ", "TR", "UZ", "HK")
 DONORS = (
     "AR", "BD", "CI", "CL", "CO", "CR", "DZ", "EC", "EG", "GH", "GT", "JO", "KE", "LK", "MA",
@@ -49,6 +53,30 @@ HORIZON = 7.0
 RECODED_SHARE = 0.04
 CONFIDENTIAL_SHARE = 0.005
 SILENT_HUBS = ("AE", "HK")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a world is.
+
+    Attributes:
+        exporters: Who sells.
+        donors: Number of destinations that are no hubs.
+        listed: Number of listed goods.
+        free: Number of others.
+    """
+
+    exporters: tuple[str, ...]
+    donors: int
+    listed: int
+    free: int
+
+
+USUAL = Size(EXPORTERS, len(DONORS), 160, 200)
+SMALL = Size(EXPORTERS, 12, 120, 100)
+# As many exporters as the embedded sample has, and so many goods that a hub's total is no more led
+# by a few flows than it is there. Like the sample, without donors.
+WIDE = Size(MEMBERS_OF_THE_UNION, 0, 450, 60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,23 +122,19 @@ class World:
         return tuple(self.destinations.index(hub) for hub in HUBS)
 
 
-def generate(
-    seed: int, *, quick: bool = False, errors: Noise = noise.FITTED, donors: int | None = None
-) -> World:
+def generate(seed: int, *, size: Size = USUAL, errors: Noise = noise.FITTED) -> World:
     """Invent a world.
 
     Args:
         seed: The same seed gives the same world.
-        quick: A smaller one, with fewer donors and goods.
+        size: How large it is.
         errors: How flows stray.
-        donors: Number of destinations that are no hubs; None for the usual.
     """
     rng = np.random.default_rng(seed)
-    n_donors, n_listed, n_free = (12, 120, 100) if quick else (len(DONORS), 160, 200)
-    destinations = (*HUBS, *DONORS[: n_donors if donors is None else donors], TARGET)
-    codes, former = _codes(rng, n_listed, n_free)
+    destinations = (*HUBS, *DONORS[: size.donors], TARGET)
+    codes, former = _codes(rng, size.listed, size.free)
     months = month_number(LAST) - month_number(FIRST) + 1
-    shape = (len(EXPORTERS), len(destinations), len(codes))
+    shape = (len(size.exporters), len(destinations), len(codes))
     parts = [spread * rng.normal(size=n) for spread, n in zip(SPREAD, shape, strict=False)]
     parts[1][len(HUBS) :] += 0.5
     log_level = MEAN_LEVEL + parts[0][:, None, None] + parts[1][:, None] + parts[2]
@@ -127,8 +151,10 @@ def generate(
         shared=shared.reshape(-1, months),
     ).reshape(*shape, months)
     of_pair = np.exp(pair[:, :, 0] + 0.06 * rng.normal(size=pair[:, :, 0].shape))
-    other = sent.mean(axis=(2, 3))[:, :, None] * 20 * shape[2] * of_pair
-    sent[:, -1, :n_listed, month_number(TREATED) - month_number(FIRST) :] *= 0.15
+    # Everything else grows as the goods told apart do.
+    growth = np.exp(errors.drift * (np.arange(months) - months / 2) / 12)
+    other = sent.mean(axis=(2, 3))[:, :, None] * 20 * shape[2] * of_pair * growth
+    sent[:, -1, : size.listed, month_number(TREATED) - month_number(FIRST) :] *= 0.15
     sold = MEAN_LEVEL - 1 + parts[1][: len(HUBS), None] + parts[2]
     onward = _unshared(sold, months, rng, errors)
     among = _unshared(np.stack([sold] * len(HUBS), axis=1), months, rng, errors)
@@ -137,16 +163,16 @@ def generate(
     # The target turns to whoever still sells, in goods of every kind.
     turn = np.exp(rng.normal(0.15, 0.15, (len(HUBS), 1)))
     onward[:, :, begins:] *= turn[:, :, None]
-    onward_other = np.exp(0.08 * rng.normal(size=(len(HUBS), months)))
+    onward_other = growth * np.exp(0.08 * rng.normal(size=(len(HUBS), months)))
     onward_other *= 20 * onward.sum(axis=1).mean(axis=1, keepdims=True)
     onward_other[:, begins:] *= turn
-    among_other = np.exp(0.08 * rng.normal(size=(len(HUBS), len(HUBS), months)))
+    among_other = growth * np.exp(0.08 * rng.normal(size=(len(HUBS), len(HUBS), months)))
     among_other *= 20 * among.sum(axis=2).mean(axis=2, keepdims=True)
     return World(
-        EXPORTERS,
+        size.exporters,
         destinations,
         codes,
-        n_listed,
+        size.listed,
         former,
         sent,
         onward,
