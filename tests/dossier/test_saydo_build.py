@@ -150,7 +150,10 @@ def test_the_pledge_on_the_whole_list(warehouse, pledge):
     assert now.verdict == model.CONSISTENT
     assert later.verdict == model.INCONCLUSIVE
     assert later.legs[0].excess == pytest.approx(757.3e6, rel=1e-3)
-    assert later.legs[0].excess_low < later.legs[0].margin < later.legs[0].excess_high
+    (leg,) = later.legs
+    assert leg.excess_low < leg.margin < leg.excess_high
+    # So much more would have been told: the interval's lower end would lie at the margin.
+    assert leg.excess_low + (leg.told_from - leg.excess) == pytest.approx(leg.margin)
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,9 @@ PLACES = (model.ABOVE, model.BELOW, model.BETWEEN)
 def leg(name: str, place: str) -> model.LegLevel | model.MissingLeg:
     if not place:
         return model.MissingLeg(name, "not loaded")
-    return model.LegLevel(name, "d", "B", 2.0, 1.0, 1.0, 0.5, 1.5, 0, None, None, None, 0.5, place)
+    return model.LegLevel(
+        name, "d", "B", 2.0, 1.0, 1.0, 0.5, 1.5, 0, None, None, None, 0.5, 1.0, place
+    )
 
 
 def place(value: Measure, goods: Measure | None) -> str:

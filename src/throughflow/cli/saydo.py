@@ -12,10 +12,10 @@ from throughflow.cli import options, printing
 
 COLUMNS = (
     "kind", "start", "end", "says", "window", "leg", "actual", "expected", "excess", "excess_low",
-    "excess_high", "margin", "goods", "goods_multiple", "goods_low", "goods_high", "place",
-    "missing", "verdict", "reason",
+    "excess_high", "margin", "told_from", "goods", "goods_multiple", "goods_low", "goods_high",
+    "place", "missing", "verdict", "reason",
 )  # fmt: skip
-NO_LEG = dict.fromkeys(COLUMNS[5:17])
+NO_LEG = dict.fromkeys(COLUMNS[5:18])
 
 
 @click.command()

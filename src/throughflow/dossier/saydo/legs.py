@@ -256,6 +256,8 @@ def _level(
         goods_low=goods_low,
         goods_high=goods_high,
         margin=least,
+        # The interval reaches down from the best estimate as far wherever that lies.
+        told_from=least + (actual - expected - low),
         place=rule.place(rule.Measure(actual - expected, low, high), told, least, margin.borne_out),
     )
 

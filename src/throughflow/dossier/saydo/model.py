@@ -40,6 +40,8 @@ class LegLevel:
         goods_low: Lower end of its 90 % interval.
         goods_high: Upper end.
         margin: Smallest excess that matters, in money over the window.
+        told_from: Smallest excess that the total alone would have shown to be above the margin:
+            what the interval leaves undecided is between the margin and this.
         place: ``above`` the margin, ``below`` it, or ``between``: the interval holds it.
     """
 
@@ -56,6 +58,7 @@ class LegLevel:
     goods_low: float | None
     goods_high: float | None
     margin: float
+    told_from: float | None
     place: str
 
 

@@ -307,5 +307,5 @@ def _quiet_place(found: Spread, hub: int, date: int, level: float, margin: Margi
     value = rule.Measure(actual - 1, actual - factor, actual - 1 / factor)
     return LegLevel(
         SECOND_LEG, "", "", actual, 1.0, value.best, value.low, value.high, 0, None, None, None,
-        margin.share, rule.place(value, None, margin.share, 0),
+        margin.share, None, rule.place(value, None, margin.share, 0),
     )  # fmt: skip

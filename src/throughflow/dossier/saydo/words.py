@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from throughflow.dossier import words
-from throughflow.dossier.saydo.model import CONSISTENT, INCONSISTENT, UNTESTABLE
+from throughflow.dossier.saydo.model import BETWEEN, CONSISTENT, INCONSISTENT, UNTESTABLE
 from throughflow.dossier.saydo.rule import RESTRICTION
 from throughflow.model.statements import KINDS
 from throughflow.reference import countries
@@ -102,6 +102,11 @@ def _leg(leg: LegLevel, hub: str, target: str, currency: str) -> str:
         f"expected (90{words.THIN}% interval of the excess {ends[0]} to {ends[1]}, margin "
         f"{words.amount(leg.margin, currency)})"
     )
+    if leg.place == BETWEEN and leg.told_from is not None:
+        told += (
+            f"; an excess of {words.amount(leg.told_from, currency)} or more would have been told by "
+            "the total alone"
+        )
     if leg.goods_multiple is not None:
         told += (
             f"; the mean over {leg.goods} goods is {words.times(leg.goods_multiple)} what was "
