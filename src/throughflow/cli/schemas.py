@@ -175,20 +175,13 @@ def _votes() -> dict[str, Any]:
     """Return the schema for one state and for all."""
     from throughflow.statements.votes import AllVotes, StateVotes
 
-    own = {"verb": {"type": "string"}, "code": {"type": "string"}}
-    bodies = []
-    for kind in (StateVotes, AllVotes):
-        properties = own | _object(kind)["properties"]
-        bodies.append({"type": "object", "properties": properties, "required": list(properties)})
-    return {"anyOf": bodies}
+    return {"anyOf": [_envelope(_object(kind)) for kind in (StateVotes, AllVotes)]}
 
 
 def _route() -> dict[str, Any]:
     from throughflow.routes.result import RouteFinding
 
-    found = _object(RouteFinding)
-    properties = {"verb": {"type": "string"}} | found["properties"]
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    return _envelope(_object(RouteFinding))
 
 
 def _saydo() -> dict[str, Any]:
