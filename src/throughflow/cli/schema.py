@@ -8,7 +8,7 @@ from throughflow.cli import printing
 
 PRINTED = (
     "load", "get", "hubs", "excess", "dates", "donors", "decompose", "route", "saydo", "dossier",
-    "votes", "statements", "replicate", "simulate", "replay",
+    "votes", "stance", "statements", "replicate", "simulate", "replay",
 )  # fmt: skip
 
 

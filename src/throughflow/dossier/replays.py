@@ -9,9 +9,10 @@ from throughflow.dossier import ranking, replicate, sayings, whereto
 from throughflow.dossier.build import build, mirror_datasets
 from throughflow.dossier.saydo import build as saydo_build
 from throughflow.evidence import runs
+from throughflow.model.periods import Window
 from throughflow.reference import countries, saydo_rules
 from throughflow.routes import recorded as _routes  # noqa: F401 - registers its own
-from throughflow.statements import recorded as _statements  # noqa: F401 - registers its own
+from throughflow.statements import recorded, standing
 from throughflow.trade import ask, decompose, event_study, without_donors
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from throughflow.dossier.model import Dossier, Ranking
     from throughflow.dossier.saydo.model import SayDo
     from throughflow.evidence.runs import Run
+    from throughflow.statements.standing import Standing
     from throughflow.trade.decompose.decomposition import Decomposition
     from throughflow.trade.without_donors import Donors
     from throughflow.warehouse import Warehouse
@@ -127,6 +129,27 @@ def saydo_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[SayDo, 
     return runs.both(warehouse, "saydo", parameters, saydo)
 
 
+def stance(_warehouse: Warehouse, parameters: dict[str, Any]) -> Standing:
+    """Set the components of a state's stance side by side, from plain parameters.
+
+    The statements are among the parameters, as those of `saydo` are; no warehouse is read.
+    """
+    said = sayings.read(parameters["statements"])
+    return standing.of(
+        recorded.held(parameters["votes"]),
+        parameters["hub"],
+        Window.parse(parameters["window"]),
+        target=parameters["target"],
+        events=sayings.events(said),
+        ids=[one.id for one in said],
+    )
+
+
+def stance_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[Standing, Run]:
+    """Ask once, and return the stance both as itself and as a run to record."""
+    return runs.both(warehouse, "stance", parameters, stance)
+
+
 def decomposition(warehouse: Warehouse, parameters: dict[str, Any]) -> Decomposition:
     """Decompose the excess of one hub from plain parameters."""
     own = {"hub", "lag", "basis", "expected"}
@@ -170,6 +193,7 @@ runs.register("hubs", hubs, _dataset_of)
 runs.register("dates", dates, _dataset_of)
 runs.register("donors", donors, _dataset_of)
 runs.register("saydo", saydo, _dataset_of)
+runs.register("stance", stance, tables=(*recorded.TABLES, "borders.csv"))
 runs.register("dossier", dossier, _dossier_inputs)
 runs.register("decompose", decomposition, _everything)
 runs.register("replicate", lambda w, _p: {"rows": replicate.rows(w)}, _everything)
