@@ -237,7 +237,7 @@ def _table(found: Standing, done: Run) -> None:
     table = Table(
         title=f"{found.name}: stance towards {found.target_name}, month by month",
         caption=f"agreement: share over all roll calls to date, {100 * found.confidence:.0f} % "
-        "interval · acts to date: against, neutral, in favour of the target · * unverified",
+        "interval · acts to date: against, neutral, in favour · * unverified",
         box=None,
         title_justify="left",
         caption_justify="left",

@@ -26,6 +26,8 @@ LEDGER: Final = (
     "A month without an act is one without a statement in the ledger; an act whose dates reach "
     "beyond a month is listed with it and not counted"
 )
+# An entry does not say towards which target its side was coded; the sample's is Russia.
+CODED_TOWARDS: Final = "RU"
 LEGAL: Final = "A membership is a legal fact: it says nothing of what the state did with it"
 
 
@@ -56,6 +58,11 @@ class Standing:
     acts: tuple[Act, ...]
     sources: tuple[VoteSource, ...]
     limits: tuple[str, ...]
+
+    @property
+    def is_side_of_target(self) -> bool:
+        """Whether the side of acts can be taken as towards the target without a look at them."""
+        return self.target == CODED_TOWARDS
 
     @property
     def has_content(self) -> bool:
@@ -110,7 +117,7 @@ def of(
         months=months,
         acts=_acts(months),
         sources=held.sources,
-        limits=tuple(_limits(months)),
+        limits=tuple(_limits(months, target)),
     )
 
 
@@ -163,18 +170,24 @@ def _acts(months: Sequence[Stance]) -> tuple[Act, ...]:
     )
 
 
-def _limits(months: Sequence[Stance]) -> list[str]:
+def _limits(months: Sequence[Stance], target: str) -> list[str]:
     last = months[-1].votes
     limits = [NOT_ADDED]
     if last is not None and last.agreement.rollcalls < votes.FEW:
         limits.append(
             f"Agreement rests on {last.agreement.rollcalls} roll calls: read the votes, not the "
-            "share. With --votes FILE it rests on every roll call of the file"
+            "share"
         )
     if last is not None and last.unverified:
         limits.append(
             f"{last.unverified} of its votes on Ukraine are unverified: no publication that lists "
             "them was seen"
+        )
+    if target != CODED_TOWARDS:
+        limits.append(
+            f"The side of an act is as the ledger codes it, by default towards "
+            f"{countries.name(CODED_TOWARDS)}: read the entries before using it for "
+            f"{countries.name(target)}"
         )
     limits += [LEDGER, LEGAL, f"Diplomacy cannot be told: {stance.NO_DIPLOMACY}"]
     return limits
