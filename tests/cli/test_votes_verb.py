@@ -29,10 +29,11 @@ undl_id,ms_code,ms_name,ms_vote,date,session,resolution,title,total_yes,total_no
 def run(tmp_path):
     """Run the program in an empty folder; settings of the machine do not reach it."""
     bare = {k: v for k, v in os.environ.items() if not k.startswith("THROUGHFLOW_")}
+    bare |= {"THROUGHFLOW_STATE": str(tmp_path / "state")}
 
-    def go(*arguments: str, code: int = 0, **variables: str) -> str:
+    def go(*arguments: str, code: int = 0, verb: str = "votes", **variables: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "throughflow", "votes", *arguments],
+            [sys.executable, "-m", "throughflow", verb, *arguments],
             capture_output=True, text=True, cwd=tmp_path, env=bare | variables, check=False,
         )  # fmt: skip
         assert done.returncode == code, done.stderr
@@ -141,3 +142,30 @@ def test_a_broken_file_is_refused_by_row(run, export):
     told = run("KZ", "--votes", str(export), code=3)
     assert "row 4" in told
     assert "'perhaps' is not a vote" in told
+
+
+def test_votes_replay_by_the_id_they_print(run):
+    for asked in ("KZ", "all"):
+        printed = json.loads(run(asked, "--json"))
+        assert f"replay id {printed['id']}" in run(asked)
+        replayed = json.loads(run(printed["id"], "--json", verb="replay"))
+        assert (replayed["verb"], replayed["same"], replayed["changes"]) == ("votes", True, [])
+    assert json.loads(run("kazakhstan", "--json"))["id"] == json.loads(run("KAZ", "--json"))["id"]
+
+
+def test_a_changed_file_of_votes_is_named_by_replay(run, export, tmp_path):
+    printed = json.loads(run("KZ", "--votes", "export.csv", "--json"))
+    assert printed["parameters"]["votes"] == str(export)
+    assert json.loads(run(printed["id"], "--json", verb="replay"))["same"] is True
+    export.write_text(EXPORT.replace("KAZAKHSTAN,A,", "KAZAKHSTAN,Y,"), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "throughflow", "replay", printed["id"]],
+        capture_output=True, text=True, check=False,
+        env=os.environ | {"THROUGHFLOW_STATE": str(tmp_path / "state")},
+    )  # fmt: skip
+    assert done.returncode == 1
+    named = [line for line in done.stdout.splitlines() if "input" in line]
+    assert [line.split(" of ")[0].strip() for line in named] == [
+        f"input gone: {export}", f"input added: {export}",
+    ]  # fmt: skip
+    assert "result.periods[1].half: 4 before, 3 now" in done.stdout

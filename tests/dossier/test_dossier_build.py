@@ -203,6 +203,18 @@ def test_it_tells_the_story_in_order(dossier):
     assert sum("ES-11/3" in one.words for one in lines) == 1
 
 
+def test_stance_stands_beside_it_in_components(dossier):
+    found = dossier.stance
+    assert (found.country, found.target) == ("KZ", "RU")
+    assert dossier.stance_reason == ""
+    assert found.months[0].month == date(2022, 2, 1)
+    april = next(one for one in found.months if one.month == date(2022, 4, 1))
+    assert april.acts.by_kind["pledge_no_circumvention"] == 2
+    # Each act that is drawn stands on the timeline too, under the same id.
+    own = {line.id for line in dossier.said.own}
+    assert {act.id for act in found.acts} <= own
+
+
 def test_the_pledge_is_held_against_trade_on_the_leg_that_is_told(dossier):
     (one,) = (s for s in dossier.saydo.statements if s.start == date(2022, 4, 29))
     now, later = one.tests

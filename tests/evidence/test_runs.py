@@ -195,6 +195,41 @@ def test_a_replaced_edition_is_no_input(folder, trade, monkeypatch):
     assert changes[1].startswith("input added: a.csv")
 
 
+def test_a_reference_table_is_an_input_of_its_own(folder, tmp_path, monkeypatch):
+    table = tmp_path / "few.csv"
+    table.write_text("code\nKZ\n", encoding="utf-8")
+    monkeypatch.setattr(runs, "DATA", tmp_path)
+    runs.register("test-table", lambda _w, _p: {"rows": 1}, tables=["few.csv"])
+
+    def made():
+        with open_warehouse(folder) as warehouse:
+            told = runs.run(warehouse, "test-table", {})
+            runs.record(warehouse, told)
+            return told
+
+    first = made()
+    assert [(entry.file, entry.dataset) for entry in first.inputs] == [("few.csv", runs.TABLE)]
+    table.write_text("code\nKG\n", encoding="utf-8")
+    assert made().id != first.id
+    again = replayed(folder, first.id)
+    assert again.same
+    assert [change.partition(" (")[0] for change in again.changes] == [
+        "input gone: few.csv of the reference tables",
+        "input added: few.csv of the reference tables",
+    ]
+    assert not any("read by" in change for change in again.changes)
+
+
+def test_a_result_comes_as_itself_and_as_a_run(folder):
+    with open_warehouse(folder) as warehouse:
+        runs.register("test-both", lambda _w, p: {"twice": 2 * p["n"]})
+        found, made = runs.both(
+            warehouse, "test-both", {"n": 2}, lambda _w, p: {"twice": 2 * p["n"]}
+        )
+        assert found == made.result == {"twice": 4}
+        assert made == runs.run(warehouse, "test-both", {"n": 2})
+
+
 @pytest.mark.parametrize(
     "run_id", ["", "zz", "0123456789ABCDEF", "0" * 16 + "\n", "../../x", "0" * 17]
 )

@@ -26,6 +26,9 @@ from throughflow.dossier.model import (
 from throughflow.dossier.price_check import FamilyOnLegs, LegPrice, PriceCheck
 from throughflow.dossier.said import SaidLine, StateSaid
 from throughflow.evidence.runs import Input, Run
+from throughflow.model.periods import Window
+from throughflow.model.statements import Actor, DateInterval, Event, Span
+from throughflow.statements import standing, vote_table
 from throughflow.trade.breaks import Break
 from throughflow.trade.coverage_check import ClassCoverage
 from throughflow.trade.decompose.family_prices import FamilyPrice
@@ -192,6 +195,26 @@ def said() -> StateSaid:
     return StateSaid((pledge, vote, charge), (), ())
 
 
+def act(kind: str, polarity: int, day: date) -> Event:
+    """Return an invented act of Kazakhstan."""
+    return Event(
+        kind=kind, type="STATEMENT", mode=None, actors=(Actor("KZ"),), targets=(),
+        date=DateInterval(day, day, "day", None, "text"), polarity=polarity, is_pledge=False,
+        certainty="quoted", spans=(Span(0, len(HOSTILE), HOSTILE),), rule="hand",
+    )  # fmt: skip
+
+
+def stood() -> standing.Standing:
+    """Return the votes that ship, two invented acts, and the memberships of Kazakhstan."""
+    events = (
+        act("pledge_no_circumvention", -1, date(2022, 4, 29)),
+        act(HOSTILE, 1, date(2022, 6, 1)),
+    )
+    return standing.of(
+        vote_table.hold(), "KZ", Window.parse("2022-02:2022-11"), events=events, ids=("a", HOSTILE)
+    )
+
+
 @pytest.fixture
 def dossier() -> Dossier:
     return Dossier(
@@ -209,7 +232,8 @@ def dossier() -> Dossier:
         paragraph="Exports of restricted goods came to €1.23 billion where €800 million were "
         "expected.",
         paragraph_whole_codes="Whole codes only: €1.00 billion.",
-        said=said(), saydo=None, saydo_reason="no pledge is in the ledger",
+        said=said(), stance=stood(), stance_reason="", saydo=None,
+        saydo_reason="no pledge is in the ledger",
         roads=ROADS[0], roads_reason=ROADS[1],
         total=row(), total_whole_codes=row(), monthly=monthly(), monthly_target=monthly(1e7),
         restrictions=(Restriction(date(2022, 3, 1), 1400), Restriction(date(2022, 4, 1), 600),

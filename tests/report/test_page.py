@@ -110,7 +110,7 @@ def test_policy_names_the_style_sheet_by_its_hash(text):
 
 def test_every_figure_has_words_and_data(text):
     drawings = [a for a in Structure(text).all("svg") if a.get("aria-hidden") != "true"]
-    assert len(drawings) == 2 * 6
+    assert len(drawings) == 2 * 7
     assert all(a["role"] == "img" for a in drawings)
     for attrs in drawings:
         title, description = attrs["aria-labelledby"].split()

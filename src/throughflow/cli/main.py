@@ -25,6 +25,7 @@ VERBS = {
     "saydo": ("saydo", "Whether trade is consistent with what a state says."),
     "dossier": ("dossier", "Write the dossier of one hub: the main job."),
     "votes": ("votes", "A state's votes in the UN General Assembly beside the target's."),
+    "stance": ("stance", "A state's votes, acts and memberships, month by month."),
     "statements": ("statements", "What states said and did: add, list, review, export."),
     "replicate": ("replicate", "Published results beside ours."),
     "simulate": ("simulate", "Power and false-discovery rate on planted diversions."),

@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from throughflow.routes.result import Road, RouteFinding
+    from throughflow.evidence.runs import Run
+    from throughflow.routes.result import Answer, Road, RouteFinding
 
+COLUMNS = (
+    "road", "is_checked", "number", "start", "end", "mode", "km", "km_basis", "territories",
+    "crossing", "is_open", "verdict", "reason", "scope", "bans",
+)  # fmt: skip
 STYLES = {"banned": "bold red", "cannot tell": "yellow", "not banned": ""}
 
 
@@ -63,7 +68,8 @@ class Day(click.ParamType[date]):
 )
 @click.option("-o", "--output", "page", type=click.Path(path_type=Path), metavar="FILE",
               help="Also write a page with a map.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@options.warehouse
+@options.output_format
 def command(
     origin: str,
     destination: str,
@@ -73,6 +79,8 @@ def command(
     product: str | None,
     modes: tuple[str, ...],
     page: Path | None,
+    folder: str | None,
+    form: str,
     *,
     as_json: bool,
 ) -> None:
@@ -82,10 +90,11 @@ def command(
     LT:Medininkai) or Kaliningrad. With --via the declared road is held against the shortest and
     the shortest permitted one, and each leg is answered by the transit bans of the day.
     """
-    from throughflow.evidence.canonical import plain
-    from throughflow.routes import check
+    from throughflow.evidence import runs
+    from throughflow.routes import recorded
+    from throughflow.warehouse import open_warehouse
 
-    finding = check(
+    asked = recorded.parameters(
         origin,
         destination,
         on=day or date.today(),  # noqa: DTZ011 - a day of the calendar, where the user is
@@ -94,18 +103,51 @@ def command(
         modes=tuple(mode.lower() for mode in modes),
         product=product,
     )
+    with open_warehouse(folder) as warehouse:
+        finding, done = recorded.run(warehouse, asked)
+        runs.record(warehouse, done)
     if page is not None:
         from throughflow import report
 
-        report.route_html(finding, page)
+        report.route_html(finding, page, run=done)
         click.echo(f"written to {page}", err=True)
-    if as_json:
-        printing.as_json({"verb": "route", **plain(finding)})
+    if as_json or form == "json":
+        printing.as_json(printing.envelope(done))
+    elif form == "csv":
+        printing.as_csv(_rows(finding), COLUMNS)
     else:
-        _print(finding, printing.console())
+        _print(finding, done, printing.console())
 
 
-def _print(found: RouteFinding, console: Console) -> None:
+def _rows(found: RouteFinding) -> Iterator[dict[str, Any]]:
+    """Give a row per road and leg; a road that does not exist keeps a row of its own."""
+    from throughflow.evidence import canonical
+
+    checked = found.declared if found.checked == "declared" else found.asked
+    for name, road in named_roads(found):
+        if road is None:
+            yield dict.fromkeys(COLUMNS) | {"road": name}
+            continue
+        is_checked = road == checked
+        for number, leg in enumerate(road.legs, start=1):
+            answer = found.legs[number - 1].answer if is_checked else None
+            row: dict[str, Any] = canonical.plain(leg)
+            yield row | _answered(answer) | {
+                "road": name, "is_checked": is_checked, "number": number,
+                "start": leg.start.name, "end": leg.end.name,
+            }  # fmt: skip
+
+
+def _answered(answer: Answer | None) -> dict[str, Any]:
+    if answer is None:
+        return dict.fromkeys(("verdict", "reason", "scope", "bans"))
+    from throughflow.evidence import canonical
+
+    row: dict[str, Any] = canonical.plain(answer)
+    return row
+
+
+def _print(found: RouteFinding, done: Run, console: Console) -> None:
     console.print(found.title, style="bold")
     for place in (found.origin, found.destination):
         if place.stands_for:
@@ -118,6 +160,7 @@ def _print(found: RouteFinding, console: Console) -> None:
         console.print()
         _legs(found, road, console)
     _lists(found, console)
+    console.print(f"\n{done.warehouse} · replay id {done.id}", soft_wrap=True)
 
 
 def _roads(found: RouteFinding, console: Console) -> None:

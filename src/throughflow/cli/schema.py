@@ -7,12 +7,8 @@ import click
 from throughflow.cli import printing
 
 PRINTED = (
-    "load", "get", "hubs", "excess", "dates", "donors", "decompose", "dossier", "votes",
-    "load", "get", "hubs", "excess", "dates", "donors", "decompose", "route", "dossier",
-    "load", "get", "hubs", "excess", "dates", "donors", "decompose", "saydo", "dossier",
-    "replicate", "simulate", "replay",
-    "load", "get", "hubs", "excess", "dates", "donors", "decompose", "dossier", "replicate",
-    "simulate", "replay", "statements",
+    "load", "get", "hubs", "excess", "dates", "donors", "decompose", "route", "saydo", "dossier",
+    "votes", "stance", "statements", "replicate", "simulate", "replay",
 )  # fmt: skip
 
 

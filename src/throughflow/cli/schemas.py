@@ -53,7 +53,7 @@ def _object(kind: Any) -> dict[str, Any]:
     from throughflow.dossier.saydo import model as saydo_model
     from throughflow.model import votes as model_votes
     from throughflow.routes import result as route_result
-    from throughflow.statements import agreement, vote_table
+    from throughflow.statements import agreement, stance, standing, vote_table, votes
     from throughflow.trade import (
         breaks,
         coverage_check,
@@ -81,7 +81,8 @@ def _object(kind: Any) -> dict[str, Any]:
         agreement, basis_gap, breaks, coverage_check, decomposition, dossier_model, event_study,
         excess, family_prices, finding, mirror, misdeclared, model_votes, neighbour_check,
         network_result, pass_through, pre_trend, price_check, roads, route_result, said,
-        saydo_model, substitution, unit_values, vote_table, without_donors,
+        saydo_model, stance, standing, substitution, unit_values, vote_table, votes,
+        without_donors,
         sys.modules[kind.__module__],
     )  # fmt: skip
     for module in modules:
@@ -175,20 +176,19 @@ def _votes() -> dict[str, Any]:
     """Return the schema for one state and for all."""
     from throughflow.statements.votes import AllVotes, StateVotes
 
-    own = {"verb": {"type": "string"}, "code": {"type": "string"}}
-    bodies = []
-    for kind in (StateVotes, AllVotes):
-        properties = own | _object(kind)["properties"]
-        bodies.append({"type": "object", "properties": properties, "required": list(properties)})
-    return {"anyOf": bodies}
+    return {"anyOf": [_envelope(_object(kind)) for kind in (StateVotes, AllVotes)]}
+
+
+def _stance() -> dict[str, Any]:
+    from throughflow.statements.standing import Standing
+
+    return _envelope(_object(Standing))
 
 
 def _route() -> dict[str, Any]:
     from throughflow.routes.result import RouteFinding
 
-    found = _object(RouteFinding)
-    properties = {"verb": {"type": "string"}} | found["properties"]
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    return _envelope(_object(RouteFinding))
 
 
 def _saydo() -> dict[str, Any]:
@@ -339,6 +339,7 @@ _BODIES = {
     "route": _route,
     "dossier": _dossier,
     "votes": _votes,
+    "stance": _stance,
     "replicate": _replicate,
     "simulate": _simulate,
     "replay": _replay,

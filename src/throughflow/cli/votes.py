@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from throughflow.evidence.runs import Run
     from throughflow.statements.agreement import Agreement
     from throughflow.statements.votes import AllVotes, Member, StateVotes, VoteLine
 
-ALL = "all"
 COLUMNS = (
     "country", "resolution", "day", "title", "vote", "words", "basis", "basis_words",
     "is_verified", "target", "target_vote", "relation", "yes", "no", "abstain", "issues", "source",
@@ -40,28 +40,33 @@ YEARS = 12
     help="Votes of your own: the UN Digital Library's export, or roll calls with a column per "
     "state. Default: $THROUGHFLOW_VOTES, else the shipped table alone.",
 )
+@options.warehouse
 @options.output_format
-def command(country: str, target: str, path: Path | None, form: str, *, as_json: bool) -> None:
+def command(
+    country: str,
+    target: str,
+    path: Path | None,
+    folder: str | None,
+    form: str,
+    *,
+    as_json: bool,
+) -> None:
     """Print votes with their basis, and agreement with the target by year.
 
     The shipped table holds five resolutions on Ukraine; rows that no publication stands behind
     are marked unverified. With --votes, your file comes first and shipped rows fill only the
     resolutions it lacks. COUNTRY is alpha-2, alpha-3 or a name; `all` prints every member.
     """
-    from throughflow.reference import countries
-    from throughflow.sources import votes as files
-    from throughflow.statements import vote_table, votes
+    from throughflow.evidence import runs
+    from throughflow.statements import recorded, votes
+    from throughflow.warehouse import open_warehouse
 
-    code = "" if country.lower() == ALL else countries.parse(country, where="COUNTRY")
-    with_target = countries.parse(target, where="--target")
-    held = vote_table.hold(files.read(path) if path else None)
-    found = (
-        votes.of_state(held, code, target=with_target)
-        if code
-        else votes.of_all(held, target=with_target)
-    )
+    asked = recorded.parameters(country, target=target, file=path)
+    with open_warehouse(folder) as warehouse:
+        found, done = recorded.run(warehouse, asked)
+        runs.record(warehouse, done)
     if as_json or form == "json":
-        _as_json(found)
+        printing.as_json(printing.envelope(done))
     elif form == "csv":
         members = found.members if isinstance(found, votes.AllVotes) else (found,)
         printing.as_csv(
@@ -69,15 +74,9 @@ def command(country: str, target: str, path: Path | None, form: str, *, as_json:
             COLUMNS,
         )
     elif isinstance(found, votes.AllVotes):
-        _all(found)
+        _all(found, done)
     else:
-        _state(found)
-
-
-def _as_json(found: StateVotes | AllVotes) -> None:
-    from throughflow.evidence import canonical, runs
-
-    printing.as_json({"verb": "votes", "code": runs.code_version()} | canonical.plain(found))
+        _state(found, done)
 
 
 def _row(country: str, target: str, line: VoteLine) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def _plain_table(title: str, caption: str = "") -> Table:
     )  # fmt: skip
 
 
-def _state(found: StateVotes) -> None:
+def _state(found: StateVotes, done: Run) -> None:
     from rich.markup import escape
 
     console = printing.console()
@@ -128,7 +127,7 @@ def _state(found: StateVotes) -> None:
     console.print(_agreements(found))
     if found.hubs:
         console.print(_compared(found.hubs, found))
-    _below(found)
+    _below(found, done)
 
 
 def _on_ukraine(found: StateVotes | AllVotes) -> set[str]:
@@ -200,7 +199,7 @@ def _latest(one: Member) -> Agreement:
     return one.periods[-2] if len(one.periods) > 1 else one.periods[-1]
 
 
-def _all(found: AllVotes) -> None:
+def _all(found: AllVotes, done: Run) -> None:
     console = printing.console()
     symbols = [check.resolution for check in found.checks if check.rows is not None]
     table = _plain_table(
@@ -224,7 +223,7 @@ def _all(found: AllVotes) -> None:
         )
     console.print(table)
     console.print(f"share: {_latest(found.members[0]).period}")
-    _below(found)
+    _below(found, done)
 
 
 def _letter(line: VoteLine | None) -> str:
@@ -233,7 +232,7 @@ def _letter(line: VoteLine | None) -> str:
     return line.vote if line.is_verified else f"{line.vote}*"
 
 
-def _below(found: StateVotes | AllVotes) -> None:
+def _below(found: StateVotes | AllVotes, done: Run) -> None:
     """Print totals, sources and limits: whatever a reader needs before quoting a line."""
     from rich.markup import escape
 
@@ -269,3 +268,4 @@ def _below(found: StateVotes | AllVotes) -> None:
             )
     for limit in found.limits:
         console.print(f"note: {escape(limit)}")
+    console.print(f"{done.warehouse} · replay id {done.id}", soft_wrap=True)

@@ -13,6 +13,7 @@ from throughflow.dossier import (
     said,
     sayings,
     series,
+    stances,
     through_hubs,
     whereto,
     witnesses,
@@ -142,6 +143,7 @@ def build(
     donors, no_donors = _donors(study, hub)
     heard = sayings.of_state(hub) if statements is None else statements
     kept, not_kept = _saydo(warehouse, study, hub, heard)
+    stood, not_stood = stances.of(heard, hub, study.request.target, study.window.last)
     senders = [row.reporter for row in exporters if row.kind != finding.NOT_TESTABLE]
     roads, no_roads = roads_to.of(senders, hub, study.request.target, study.window.last)
     flows, no_flows = through_hubs.of(warehouse, study, leg, families)
@@ -173,6 +175,8 @@ def build(
         ),
         paragraph_whole_codes=_whole_words(strict),
         said=said.of(heard, hub, asked.target),
+        stance=stood,
+        stance_reason=not_stood,
         saydo=kept,
         saydo_reason=not_kept,
         roads=roads,

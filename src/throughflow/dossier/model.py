@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from throughflow.dossier.roads import Roads
     from throughflow.dossier.said import StateSaid
     from throughflow.dossier.saydo.model import SayDo
+    from throughflow.statements.standing import Standing
     from throughflow.trade.breaks import Break
     from throughflow.trade.coverage_check import ClassCoverage
     from throughflow.trade.decompose.decomposition import FamilySplit
@@ -310,6 +311,8 @@ class Dossier:
         paragraph: The whole finding in one paragraph of plain words.
         paragraph_whole_codes: The second headline: wholly restricted codes after wind-down.
         said: What the state said and did, and what others said to it.
+        stance: Its votes, acts and memberships month by month; None where none of them is held.
+        stance_reason: Why there is none; empty where there is one.
         saydo: What it pledged, denied or restricted, held against trade; None where it cannot be.
         saydo_reason: Why there is none; empty where there is one.
         roads: Roads from the largest exporter; None where the table does not reach the hub.
@@ -378,6 +381,8 @@ class Dossier:
     paragraph: str
     paragraph_whole_codes: str
     said: StateSaid
+    stance: Standing | None
+    stance_reason: str
     saydo: SayDo | None
     saydo_reason: str
     roads: Roads | None

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from throughflow.dossier import ranking, replicate, sayings, whereto
 from throughflow.dossier.build import build, mirror_datasets
 from throughflow.dossier.saydo import build as saydo_build
 from throughflow.evidence import runs
+from throughflow.model.periods import Window
 from throughflow.reference import countries, saydo_rules
+from throughflow.routes import recorded as _routes  # noqa: F401 - registers its own
+from throughflow.statements import recorded, standing
 from throughflow.trade import ask, decompose, event_study, without_donors
 from throughflow.trade import series as trade_series
 from throughflow.trade import study as studies
 from throughflow.trade.request import Request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from throughflow.dossier.model import Dossier, Ranking
     from throughflow.dossier.saydo.model import SayDo
     from throughflow.evidence.runs import Run
+    from throughflow.statements.standing import Standing
     from throughflow.trade.decompose.decomposition import Decomposition
     from throughflow.trade.without_donors import Donors
     from throughflow.warehouse import Warehouse
-
-Result = TypeVar("Result")
 
 
 def excess_rows(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -67,7 +69,7 @@ def dossier(warehouse: Warehouse, parameters: dict[str, Any]) -> Dossier:
 
 def dossier_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[Dossier, Run]:
     """Build a dossier once, and return it both as itself and as a run to record."""
-    return _both(warehouse, "dossier", parameters, dossier)
+    return runs.both(warehouse, "dossier", parameters, dossier)
 
 
 def hubs(warehouse: Warehouse, parameters: dict[str, Any]) -> Ranking:
@@ -77,23 +79,7 @@ def hubs(warehouse: Warehouse, parameters: dict[str, Any]) -> Ranking:
 
 def hubs_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[Ranking, Run]:
     """Rank hubs once, and return the ranking both as itself and as a run to record."""
-    return _both(warehouse, "hubs", parameters, hubs)
-
-
-def _both(
-    warehouse: Warehouse,
-    verb: str,
-    parameters: dict[str, Any],
-    function: Callable[[Warehouse, dict[str, Any]], Result],
-) -> tuple[Result, Run]:
-    built: list[Result] = []
-
-    def remember(opened: Warehouse, asked: dict[str, Any]) -> Result:
-        built.append(function(opened, asked))
-        return built[0]
-
-    done = runs.run(warehouse, verb, parameters, function=remember)
-    return built[0], done
+    return runs.both(warehouse, "hubs", parameters, hubs)
 
 
 def dates(warehouse: Warehouse, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +126,28 @@ def saydo(warehouse: Warehouse, parameters: dict[str, Any]) -> SayDo:
 
 def saydo_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[SayDo, Run]:
     """Test once, and return the result both as itself and as a run to record."""
-    return _both(warehouse, "saydo", parameters, saydo)
+    return runs.both(warehouse, "saydo", parameters, saydo)
+
+
+def stance(_warehouse: Warehouse, parameters: dict[str, Any]) -> Standing:
+    """Set the components of a state's stance side by side, from plain parameters.
+
+    The statements are among the parameters, as those of `saydo` are; no warehouse is read.
+    """
+    said = sayings.read(parameters["statements"])
+    return standing.of(
+        recorded.held(parameters["votes"]),
+        parameters["hub"],
+        Window.parse(parameters["window"]),
+        target=parameters["target"],
+        events=sayings.events(said),
+        ids=[one.id for one in said],
+    )
+
+
+def stance_run(warehouse: Warehouse, parameters: dict[str, Any]) -> tuple[Standing, Run]:
+    """Ask once, and return the stance both as itself and as a run to record."""
+    return runs.both(warehouse, "stance", parameters, stance)
 
 
 def decomposition(warehouse: Warehouse, parameters: dict[str, Any]) -> Decomposition:
@@ -186,6 +193,7 @@ runs.register("hubs", hubs, _dataset_of)
 runs.register("dates", dates, _dataset_of)
 runs.register("donors", donors, _dataset_of)
 runs.register("saydo", saydo, _dataset_of)
+runs.register("stance", stance, tables=(*recorded.TABLES, "borders.csv"))
 runs.register("dossier", dossier, _dossier_inputs)
 runs.register("decompose", decomposition, _everything)
 runs.register("replicate", lambda w, _p: {"rows": replicate.rows(w)}, _everything)

@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from throughflow.errors import DataError, InputError
 from throughflow.evidence import canonical
+from throughflow.reference.countries import DATA
 from throughflow.version import __version__
 
 if TYPE_CHECKING:
@@ -30,17 +31,29 @@ if TYPE_CHECKING:
 
     Replayable = Callable[[Warehouse, dict[str, Any]], Any]
 
+Result = TypeVar("Result")
+
 STATE = "THROUGHFLOW_STATE"
 ID = re.compile(r"^[0-9a-f]{16}$")
 # Suffixes of the package's files that decide a result.
 CODE = {".py", ".sql", ".json", ".csv", ".gz", ".parquet"}
+# What an input that ships with the package is called where a dataset stands otherwise.
+TABLE = "the reference tables"
 
-_replayable: dict[str, tuple[Replayable, Callable[[Warehouse, dict[str, Any]], Iterable[str]]]] = {}
+
+@dataclass(frozen=True, slots=True)
+class _Registered:
+    function: Replayable
+    datasets: Callable[[Warehouse, dict[str, Any]], Iterable[str]]
+    tables: tuple[str, ...]
+
+
+_replayable: dict[str, _Registered] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One edition a run was computed from."""
+    """What a run was computed from: an edition, a reference table, or a file of the user's own."""
 
     edition: str
     file: str
@@ -57,7 +70,7 @@ class Run:
         id: Hash of inputs, code and parameters.
         verb: What was run.
         parameters: With which parameters.
-        inputs: Editions of the datasets that were used.
+        inputs: Editions of the datasets that were used, tables and files.
         code: Version and digest of the package's files.
         warehouse: Folder, or ``embedded sample``.
         result: What came out, as plain data.
@@ -77,16 +90,20 @@ class Run:
 def register(
     verb: str,
     function: Replayable,
-    datasets: Callable[[Warehouse, dict[str, Any]], Iterable[str]],
+    datasets: Callable[[Warehouse, dict[str, Any]], Iterable[str]] = lambda _warehouse, _asked: (),
+    *,
+    tables: Iterable[str] = (),
 ) -> None:
     """Make a verb replayable.
 
     Args:
         verb: Name of the verb.
         function: Computes the result, as data that `canonical.plain` takes.
-        datasets: Names the datasets that the function reads.
+        datasets: Names the datasets that the function reads; by default none.
+        tables: Reference tables that decide its result, as files of ``reference/data``. Each is an
+            input of its own, so that a replay names the one that changed.
     """
-    _replayable[verb] = (function, datasets)
+    _replayable[verb] = _Registered(function, datasets, tuple(sorted(tables)))
 
 
 @cache
@@ -133,10 +150,14 @@ def run(
     """
     if verb not in _replayable:
         raise InputError.unknown("verb", verb, _replayable)
-    registered, datasets = _replayable[verb]
-    function = function or registered
+    registered = _replayable[verb]
+    function = function or registered.function
     parameters = canonical.plain(parameters)
-    inputs = (*inputs_of(warehouse, datasets(warehouse, parameters)), *_files_of(parameters))
+    inputs = (
+        *inputs_of(warehouse, registered.datasets(warehouse, parameters)),
+        *(Input("", name, TABLE, _digest_of(DATA / name), "") for name in registered.tables),
+        *_files_of(parameters),
+    )
     result = canonical.plain(function(warehouse, parameters))
     return Run(
         id=_identity(verb, parameters, inputs),
@@ -150,6 +171,23 @@ def run(
     )
 
 
+def both(
+    warehouse: Warehouse,
+    verb: str,
+    parameters: dict[str, Any],
+    function: Callable[[Warehouse, dict[str, Any]], Result],
+) -> tuple[Result, Run]:
+    """Run a verb once, and return its result both as itself and as a run to record."""
+    built: list[Result] = []
+
+    def remember(opened: Warehouse, asked: dict[str, Any]) -> Result:
+        built.append(function(opened, asked))
+        return built[0]
+
+    done = run(warehouse, verb, parameters, function=remember)
+    return built[0], done
+
+
 def _digest(result: Any) -> str:
     return hashlib.sha256(canonical.dumps(result).encode()).hexdigest()
 
@@ -159,10 +197,13 @@ def _files_of(parameters: dict[str, Any]) -> tuple[Input, ...]:
     found = []
     for name, value in sorted(parameters.items()):
         if isinstance(value, str) and Path(value).is_absolute() and Path(value).is_file():
-            with Path(value).open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            found.append(Input("", value, name, digest, ""))
+            found.append(Input("", value, name, _digest_of(Path(value)), ""))
     return tuple(found)
+
+
+def _digest_of(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _identity(verb: str, parameters: dict[str, Any], inputs: tuple[Input, ...]) -> str:
@@ -288,7 +329,5 @@ def replay(warehouse: Warehouse, run_id: str) -> Replay:
 
 
 def _words(what: str, entry: Input) -> str:
-    return (
-        f"input {what}: {entry.file} of {entry.dataset} "
-        f"(sha256 {entry.digest[:12]}…, read by {entry.reader})"
-    )
+    reader = f", read by {entry.reader}" if entry.reader else ""
+    return f"input {what}: {entry.file} of {entry.dataset} (sha256 {entry.digest[:12]}…{reader})"

@@ -62,13 +62,15 @@ def hubs_html(ranking: Ranking, path: str | os.PathLike[str], *, run: Run | None
     return write_text(path, hubs_text(ranking, run))
 
 
-def route_html(found: RouteFinding, path: str | os.PathLike[str]) -> Path:
+def route_html(
+    found: RouteFinding, path: str | os.PathLike[str], *, run: Run | None = None
+) -> Path:
     """Write the answer about a road as one self-contained HTML file, with a map.
 
     Raises:
         InputError: The path cannot be written to.
     """
-    return write_text(path, route_text(found))
+    return write_text(path, route_text(found, run))
 
 
 def saydo_html(found: SayDo, path: str | os.PathLike[str], *, run: Run | None = None) -> Path:

@@ -43,6 +43,7 @@ def markdown(dossier: Dossier, run: Run | None = None) -> str:
         escaped(d.paragraph_whole_codes),
         "## What was promised",
         *markdown_said.promised(d),
+        *markdown_said.stance(d),
         "## Month by month",
         f"**{escaped(headlines.story(d))}.** {escaped(headlines.story_deck(d))}",
         escaped(headlines.direct(d)),

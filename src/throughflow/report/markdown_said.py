@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from throughflow.report import said, saydo_figure
+from throughflow.report import said, saydo_figure, stance_panel, words
 from throughflow.report.marking import bullets, escaped, table
 
 if TYPE_CHECKING:
@@ -31,6 +31,31 @@ def promised(d: Dossier) -> Iterable[str]:
                 for row in rows
             ],
         )
+
+
+def stance(d: Dossier) -> Iterable[str]:
+    """Write the months with a vote or an act, and the memberships; nothing where none is held."""
+    found = d.stance
+    if found is None:
+        return
+    headline = f"**{escaped(stance_panel.headline(found))}.**"
+    yield f"{headline} {escaped(stance_panel.more(found))}".rstrip()
+    yield table(
+        ["Month", "Votes", "Agreement to date", "Acts", "Against", "Neutral", "In favour"],
+        [
+            (
+                words.month(one.month),
+                escaped(stance_panel.votes(one)),
+                escaped(stance_panel.agreement(one)),
+                escaped(stance_panel.kinds(one.acts.in_month)) if one.acts else "",
+                *(words.exact(count) for count in stance_panel.by_side(one)),
+            )
+            for one in stance_panel.eventful(found)
+        ],
+        text_columns=4,
+    )
+    yield bullets(escaped(f"Member of {told}") for told in stance_panel.memberships(found))
+    yield escaped(". ".join(found.limits) + ".")
 
 
 def kept(d: Dossier) -> Iterable[str]:

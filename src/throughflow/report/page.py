@@ -21,6 +21,7 @@ from throughflow.report import (
     route_figure,
     said,
     saydo_figure,
+    stance_panel,
     tables,
     through,
     went,
@@ -158,6 +159,7 @@ def _context(d: Dossier, run: Run | None) -> dict[str, Any]:
         "said": said,
         "timeline": said.rows(d),
         "said_table": said.table(d),
+        "stance": stance_panel.figure(d.stance),
         **saydo_figure.context(d.saydo),
         "roads_map": route_figure.on_map(d.roads.finding) if d.roads else None,
         "story": _story(d),
@@ -234,24 +236,27 @@ def _story(d: Dossier) -> Figure:
         f"{'; '.join(told) or 'no expectation can be told'}. "
     )
     if d.monthly_target is not None:
-        description += f"A second panel shows direct exports to {d.target_name}."
+        description += f"A second panel shows direct exports to {d.target_name}. "
+    description += said.marks_description(d, m.months)
     total = d.total
     gap = ""
     if total.excess is not None and total.excess_low is not None and total.excess_low > 0:
         gap = words.signed_amount(total.excess, total.currency)
     story = monthly.Story(
-        d.hub_name, d.target_name, m, d.monthly_target, d.restrictions, gap, d.currency
-    )
+        d.hub_name, d.target_name, m, d.monthly_target, d.restrictions, gap, d.currency,
+        said.marks(d),
+    )  # fmt: skip
     wide, narrow = both(
         lambda frame, name: monthly.draw(
-            story, frame, name, f"Restricted goods to {d.hub_name} by month", description
+            story, frame, name, f"Restricted goods to {d.hub_name} by month", description.rstrip()
         ),
         monthly.WIDE,
         monthly.NARROW,
         "story",
     )
     return Figure(
-        "story", 1, headlines.story(d), headlines.story_deck(d),
+        "story", 1, headlines.story(d),
+        f"{headlines.story_deck(d)} {said.marks_words(d, m.months)}".strip(),
         wide, narrow, tables.monthly(d), source_line(d.sources),
     )  # fmt: skip
 

@@ -12,23 +12,26 @@ from throughflow.report import route_figure, words
 from throughflow.report.page import environment, policy, style
 
 if TYPE_CHECKING:
+    from throughflow.evidence.runs import Run
     from throughflow.routes.result import RouteFinding
 
 
-def route_text(found: RouteFinding) -> str:
+def route_text(found: RouteFinding, run: Run | None = None) -> str:
     """Return a finding on roads as one self-contained HTML page.
 
     Args:
         found: What it says.
+        run: The recorded run it came from, for the replay id and the inputs.
 
     Returns:
-        The page; the same finding gives the same bytes.
+        The page; the same finding and run give the same bytes.
     """
     return (
         environment()
         .get_template("route.html.j2")
         .render(
             f=found,
+            run=run,
             command=command(found),
             headline=route_figure.headline(found),
             map=route_figure.on_map(found),

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from throughflow.reference import countries
 from throughflow.report import saydo_figure, words
+from throughflow.report.charts import said_lane
+from throughflow.report.charts.said_lane import Said
 from throughflow.report.tables import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from throughflow.dossier.model import Dossier
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
     from throughflow.statements.agreement import Agreement
 
 STANDS = {-1: "against", 0: "neither", 1: "in favour"}
-PLEDGES = ("pledge_no_circumvention", "denial", "restriction")
+# What trade can test, and what a label calls it.
+CLAIMS = {
+    "pledge_no_circumvention": "pledge",
+    "denial": "denial",
+    "restriction": "restriction",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,44 @@ def table(d: Dossier) -> Table:
             for line in d.said.lines
         ),
     )  # fmt: skip
+
+
+def marks(d: Dossier) -> list[Said]:
+    """Return what the state itself said and did on a known day, for the lane below an axis."""
+    return [
+        Said(line.start, _shape(line.kind), CLAIMS.get(line.kind, line.kind), _told(line))
+        for line in d.said.own
+        if line.start is not None
+    ]
+
+
+def marks_words(d: Dossier, months: Sequence[date]) -> str:
+    """Say how to read the lane of marks; empty where there is none."""
+    if not said_lane.inside(marks(d), months):
+        return ""
+    return (
+        "Below the axis, what the state said and did: a diamond is a pledge, denial or "
+        "restriction, a dot another act, a tick a vote."
+    )
+
+
+def marks_description(d: Dossier, months: Sequence[date]) -> str:
+    """Tell the lane of marks in words; empty where there is none."""
+    shown = said_lane.inside(marks(d), months)
+    if not shown:
+        return ""
+    return f"Marks below the axis: {'; '.join(one.words for one in shown)}. "
+
+
+def _shape(kind: str) -> str:
+    if kind in CLAIMS:
+        return said_lane.CLAIM
+    return said_lane.VOTE if kind == "vote" else said_lane.ACT
+
+
+def _told(line: SaidLine) -> str:
+    unsure = "" if line.is_verified else " (unverified)"
+    return words.clean(f"{when(line.start, line.end)}: {line.words}{unsure}")
 
 
 def roads_headline(d: Dossier) -> str:

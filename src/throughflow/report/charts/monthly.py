@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from throughflow.report import svg, words
+from throughflow.report.charts import said_lane
 from throughflow.report.scale import Linear, nice_ticks, spread_apart
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from throughflow.dossier.model import Monthly, Restriction
+    from throughflow.report.charts.said_lane import Said
 
     Values = Sequence[float | None]
 
@@ -67,6 +69,7 @@ class Story:
         restrictions: Months from which goods are restricted.
         gap: Words for the shaded gap, such as ``+€780 million``; empty for none.
         currency: Currency of the values.
+        said: What the state said and did, for a lane below the axis.
     """
 
     hub: str
@@ -76,6 +79,7 @@ class Story:
     restrictions: Sequence[Restriction]
     gap: str
     currency: str
+    said: Sequence[Said] = ()
 
 
 def draw(story: Story, frame: Frame, name: str, title: str, description: str) -> Markup:
@@ -91,6 +95,12 @@ def draw(story: Story, frame: Frame, name: str, title: str, description: str) ->
     ]
     height = bottom + 26
     ends = [bottom]
+    lane = said_lane.draw(
+        story.said, series.months, places, bottom, (frame.left, frame.width - frame.right),
+        f"Said and done by {story.hub}", is_narrow=frame.is_narrow,
+    )  # fmt: skip
+    if lane:
+        height = bottom + said_lane.height(story.said, series.months)
     if story.direct is not None:
         second = height + 44
         height = second + frame.lower + 26
@@ -98,6 +108,7 @@ def draw(story: Story, frame: Frame, name: str, title: str, description: str) ->
         parts.append(_direct(story, story.direct, frame, places, second))
     parts += [_dates(story.restrictions, series.months, frame, places, top, ends[-1])]
     parts += [time_axis(series.months, places, end, frame) for end in ends]
+    parts.append(lane)
     return svg.figure(name, title, description, frame.width, height, *parts)
 
 

@@ -6,12 +6,11 @@ below the axis a lane for each claim: the months it speaks of, with its verdict.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from throughflow.report import svg, words
-from throughflow.report.charts import monthly
+from throughflow.report.charts import monthly, said_lane
 from throughflow.report.scale import Linear
 
 if TYPE_CHECKING:
@@ -110,9 +109,7 @@ def _inside(day: date, series: Monthly) -> bool:
 
 
 def _place(day: date, series: Monthly, places: Linear) -> float:
-    """Return where a day lies: a month's point stands for its middle."""
-    month = series.months.index(day.replace(day=1))
-    return places(month - 0.5 + (day.day - 1) / monthrange(day.year, day.month)[1])
+    return said_lane.of_day(day, series.months, places)
 
 
 def _marks(
