@@ -104,8 +104,8 @@ def _leg(leg: LegLevel, hub: str, target: str, currency: str) -> str:
     )
     if leg.place == BETWEEN and leg.told_from is not None:
         told += (
-            f"; an excess of {words.amount(leg.told_from, currency)} or more would have been told by "
-            "the total alone"
+            f"; an excess of {words.amount(leg.told_from, currency)} or more would have been "
+            "told by the total alone"
         )
     if leg.goods_multiple is not None:
         told += (
