@@ -311,3 +311,26 @@ def test_a_window_may_begin_before_the_data(dense):
     closed[0, 1] = True
     found = counterfactual.open_months(panel_of(dense, closed=closed), FIRST - 2, FIRST + 2)
     assert found.tolist() == [[1, 1, 1, 0, 1], [1] * 5, [1] * 5]
+
+
+def test_rows_in_order_of_time_are_cut_and_give_what_searching_gives(dense, design):
+    searched = panel_of(dense)
+    order = np.argsort(searched.month, kind="stable")
+    cut = replace(
+        searched,
+        cell=searched.cell[order],
+        month=searched.month[order],
+        value=searched.value[order],
+    )
+    found = cut.rows_between(FIRST + 3, FIRST + 5)
+    assert found[1].tolist() == sorted(found[1].tolist())
+    assert np.shares_memory(found[2], cut.value)
+    assert found[2].sum() == dense[..., 3:6].sum()
+    low, high = design.start - 12, design.mask + 3
+    for one, other in zip(
+        counterfactual.cell_sums(cut, low, high),
+        counterfactual.cell_sums(searched, low, high),
+        strict=True,
+    ):
+        assert np.array_equal(one, other)
+        assert one.any()

@@ -40,7 +40,7 @@ def test_any_difference_is_another_question():
 
 
 def test_the_oldest_answers_go_and_large_ones_are_never_kept():
-    answers, small, large = Answers(most_bytes=80), Engine(rows=2), Engine(rows=4)
+    answers, small, large = Answers(most_bytes=80), Engine(rows=2), Engine(rows=6)
     for year in range(6):  # 16 bytes each
         answers.get("q", {"year": year}, {}, small)
     answers.get("q", {"year": 5}, {}, small)

@@ -82,6 +82,19 @@ class Panel:
         """Number of exporters, hubs and families."""
         return len(self.reporters), len(self.partners), len(self.families)
 
+    def rows_between(self, first: int, last: int) -> tuple[IntArray, IntArray, FloatArray]:
+        """Return cell, month and value of the rows of some months, in the order they have.
+
+        Rows in order of time, as `trade.panel` reads them, are cut out; others are searched.
+        """
+        month = self.month
+        rows: slice | BoolArray
+        if (month[1:] >= month[:-1]).all():
+            rows = slice(*np.searchsorted(month, [first, last + 1]))
+        else:
+            rows = (month >= first) & (month <= last)
+        return self.cell[rows], month[rows], self.value[rows]
+
 
 @dataclass(frozen=True, slots=True)
 class Design:
@@ -176,11 +189,12 @@ def cell_sums(panel: Panel, low: IntArray, high: IntArray) -> tuple[FloatArray, 
     Returns:
         Sums and counts, both of the panel's shape.
     """
-    family = panel.cell % len(panel.families)
-    inside = (panel.month >= low[family]) & (panel.month <= high[family])
+    cell, month, value = panel.rows_between(int(low.min()), int(high.max()))
+    family = cell % len(panel.families)
+    inside = (month >= low[family]) & (month <= high[family])
     size = int(np.prod(panel.shape))
-    cells = panel.cell[inside]
-    values = panel.value[inside]
+    cells = cell[inside]
+    values = value[inside]
     counts = np.bincount(cells[values > 0], minlength=size).astype(np.float64)
     return summed(cells, values, size).reshape(panel.shape), counts.reshape(panel.shape)
 
@@ -202,11 +216,11 @@ def calendar_profile(panel: Panel, design: Design) -> FloatArray:
         Shares of shape (n_hubs, per_year); a hub without trade has equal shares.
     """
     until = int(design.mask[design.tested].min()) if design.tested.any() else design.last
-    family = panel.cell % len(panel.families)
-    hub = panel.cell // len(panel.families) % len(panel.partners)
-    inside = (panel.month >= until - panel.per_year) & (panel.month < until) & design.tested[family]
-    key = hub[inside] * panel.per_year + panel.month[inside] % panel.per_year
-    sums = summed(key, panel.value[inside], len(panel.partners) * panel.per_year)
+    cell, month, value = panel.rows_between(until - panel.per_year, until - 1)
+    inside = design.tested[cell % len(panel.families)]
+    hub = cell // len(panel.families) % len(panel.partners)
+    key = hub[inside] * panel.per_year + month[inside] % panel.per_year
+    sums = summed(key, value[inside], len(panel.partners) * panel.per_year)
     sums = sums.reshape(len(panel.partners), panel.per_year)
     totals = sums.sum(axis=1, keepdims=True)
     shares: FloatArray = np.divide(

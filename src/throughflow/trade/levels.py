@@ -87,14 +87,14 @@ def base_values(study: Study) -> FloatArray:
     panel = study.panel
     base_first, base_last = study.calendar.span(study.base)
     offset = base_first - study.span[0]
-    exporter = panel.cell // (len(panel.partners) * len(panel.families))
-    twin = np.clip(panel.month - offset - panel.first_month, 0, panel.closed.shape[1] - 1)
+    first = study.design.start + offset
+    cell, month, value = panel.rows_between(int(first.min()), base_last)
+    exporter = cell // (len(panel.partners) * len(panel.families))
+    twin = np.clip(month - offset - panel.first_month, 0, panel.closed.shape[1] - 1)
     matched = ~panel.closed[exporter, twin]
-    trimmed = replace(
-        panel, cell=panel.cell[matched], month=panel.month[matched], value=panel.value[matched]
-    )
-    last = np.full_like(study.design.start, base_last)
-    sums, _ = counterfactual.cell_sums(trimmed, study.design.start + offset, last)
+    trimmed = replace(panel, cell=cell[matched], month=month[matched], value=value[matched])
+    last = np.full_like(first, base_last)
+    sums, _ = counterfactual.cell_sums(trimmed, first, last)
     return sums
 
 

@@ -66,14 +66,8 @@ def monthly_expected(study: Study, prediction: Prediction, rung: str, shift: int
 def _monthly(study: Study, first: int, length: int, start: IntArray) -> FloatArray:
     panel = study.panel
     n_o, n_h, n_f = panel.shape
-    family = panel.cell % n_f
-    usable = study.real.usable.reshape(-1)[panel.cell]
-    inside = (
-        usable
-        & (panel.month >= first)
-        & (panel.month < first + length)
-        & (panel.month >= start[family])
-    )
-    key = (panel.cell[inside] // n_f) * length + panel.month[inside] - first
-    sums = counterfactual.summed(key, panel.value[inside], n_o * n_h * length)
+    cell, month, value = panel.rows_between(first, first + length - 1)
+    inside = study.real.usable.reshape(-1)[cell] & (month >= start[cell % n_f])
+    key = (cell[inside] // n_f) * length + month[inside] - first
+    sums = counterfactual.summed(key, value[inside], n_o * n_h * length)
     return sums.reshape(n_o, n_h, length)

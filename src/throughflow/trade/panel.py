@@ -110,6 +110,9 @@ def read(
             closed[position, calendar.number(partial) - first] = True
     whole_month = ~closed[cell // (len(partners) * len(families)), month - first]
     cell, month, value = cell[whole_month], month[whole_month], value[whole_month]
+    # In order of time, so that the rows of a window are cut out and not searched.
+    order = np.argsort((month - first).astype(np.uint16), kind="stable")
+    cell, month, value = cell[order], month[order], value[order]
     return counterfactual.Panel(
         reporters=reporters,
         partners=partners,

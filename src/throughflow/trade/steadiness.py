@@ -79,17 +79,16 @@ def of_units(panel: Panel, mask: IntArray, axes: tuple[int, ...]) -> FloatArray:
     """
     shape = tuple(1 if axis in axes else n for axis, n in enumerate(panel.shape))
     length = panel.per_year if panel.per_year > 1 else YEARS_BACK + 1
-    where = list(np.unravel_index(panel.cell, panel.shape))
-    back = mask[where[2]] - 1 - panel.month
+    cell, month, value = panel.rows_between(int(mask.min()) - length, int(mask.max()) - 1)
+    where = list(np.unravel_index(cell, panel.shape))
+    back = mask[where[2]] - 1 - month
     inside = (back >= 0) & (back < length)
     for axis in axes:
         where[axis] = np.zeros_like(where[axis])
     unit = np.ravel_multi_index(tuple(w[inside] for w in where), shape)
     size = int(np.prod(shape))
     series: FloatArray = (
-        np.bincount(
-            unit * length + back[inside], weights=panel.value[inside], minlength=size * length
-        )
+        np.bincount(unit * length + back[inside], weights=value[inside], minlength=size * length)
         .astype(np.float64)
         .reshape(size, length)
     )

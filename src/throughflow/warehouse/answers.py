@@ -14,8 +14,8 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-# All answers together; one of more than a quarter is not kept.
-MOST_BYTES = 64 << 20
+# All answers together; one of more than half is not kept. The sample's panel has 60 MB.
+MOST_BYTES = 192 << 20
 
 
 class Answers:
@@ -47,7 +47,7 @@ class Answers:
             self._held.move_to_end(key)
             return self._held[key]
         answer = ask()
-        if 4 * answer.nbytes <= self._most:
+        if 2 * answer.nbytes <= self._most:
             self._held[key] = answer
             self._bytes += answer.nbytes
             while self._bytes > self._most:
