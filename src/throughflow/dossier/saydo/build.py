@@ -60,12 +60,19 @@ class _Asking:
     def levels(self, window: Window) -> Levels | str:
         """Return both legs in a window, read once; the reason where they cannot be told."""
         if window not in self.known:
-            asked = replace(self.request, window=window, base=None)
-            try:
-                self.known[window] = legs.read(self.warehouse, asked, (self.hub,), self.margin)
-            except DataError as error:
-                self.known[window] = error.what
+            self.study(window)
         return self.known[window]
+
+    def study(self, window: Window) -> Study | None:
+        """Read a window, keep its levels and hand out its study; None where it cannot be told."""
+        asked = replace(self.request, window=window, base=None)
+        try:
+            study, found = legs.read(self.warehouse, asked, (self.hub,), self.margin)
+        except DataError as error:
+            self.known[window] = error.what
+            return None
+        self.known[window] = found
+        return study
 
 
 def of(
@@ -115,7 +122,7 @@ def of(
     if study is not None and _is_no_donor(study, hub):
         asking.known[study.window] = legs.of_study(warehouse, study, (hub,), held)
     asked = [(event, claims.read(event, said, span, rules)) for event in tested]
-    story = _story(asking, [one for _, several in asked for one in several])
+    story = _story(asking, [one for _, several in asked for one in several], study)
     done = tuple(_statement(asking, story, event, several) for event, several in asked)
     return _result(asking, story, done, untested=len(said) - len(tested), declared=margin is None)
 
@@ -148,15 +155,17 @@ def _span(warehouse: Warehouse, request: Request) -> Span:
     return claims.Span(request.treat_from, months.first, months.last)
 
 
-def _story(asking: _Asking, asked: Sequence[Asked]) -> Study:
+def _story(asking: _Asking, asked: Sequence[Asked], read: Study | None) -> Study:
     """Study one window that holds all that are asked about, for the chart and the changes."""
     first = max(month_number(asking.span.treat_from), month_number(asking.span.first))
     ends = [month_number(one.window.last) for one in asked if one.window is not None]
     last = max([first, *ends]) if ends else month_number(asking.span.last)
     window = Window(month_start(first), month_start(last))
-    found = asking.levels(window)
-    if not isinstance(found, str):
-        return found.study
+    if read is not None and window == read.window and window in asking.known:
+        return read
+    found = asking.study(window)
+    if found is not None:
+        return found
     # Whatever keeps the test from the whole story keeps it from saying anything.
     request = replace(asking.request, window=window, partners=(asking.hub,))
     return studies.build(asking.warehouse, request)

@@ -71,17 +71,17 @@ class Levels:
     """Both legs of every hub in one window.
 
     Attributes:
-        study: The first leg.
         first: Level of each hub on the first leg, or why there is none.
         second: The same on the second.
     """
 
-    study: Study
     first: Mapping[str, LegLevel | MissingLeg]
     second: Mapping[str, LegLevel | MissingLeg]
 
 
-def read(warehouse: Warehouse, request: Request, hubs: Sequence[str], margin: Margin) -> Levels:
+def read(
+    warehouse: Warehouse, request: Request, hubs: Sequence[str], margin: Margin
+) -> tuple[Study, Levels]:
     """Read both legs of some hubs in the window of a request.
 
     Args:
@@ -90,16 +90,19 @@ def read(warehouse: Warehouse, request: Request, hubs: Sequence[str], margin: Ma
         hubs: Hubs to tell; they are no donors.
         margin: What to hold the excess against.
 
+    Returns:
+        The study of the first leg, large and not needed for the levels, and the levels.
+
     Raises:
         DataError: The data cannot answer for that window.
     """
     study = studies.build(warehouse, replace(request, partners=tuple(hubs), by=()))
-    return of_study(warehouse, study, hubs, margin)
+    return study, of_study(warehouse, study, hubs, margin)
 
 
 def of_study(warehouse: Warehouse, study: Study, hubs: Sequence[str], margin: Margin) -> Levels:
     """Read both legs of some hubs in the window of a study, in which none of them is a donor."""
-    return Levels(study, _first(study, hubs, margin), _second(warehouse, study, hubs, margin))
+    return Levels(_first(study, hubs, margin), _second(warehouse, study, hubs, margin))
 
 
 def _first(study: Study, hubs: Sequence[str], margin: Margin) -> dict[str, LegLevel | MissingLeg]:

@@ -126,10 +126,10 @@ def of_world(seed: int, margin: Margin, *, size: Size = world.WIDE) -> WorldTria
             }
     trials = [
         trial
-        for tense, told in asked.items()
+        for tense, (_, told) in asked.items()
         for trial in _judge(told, (seed, tense), levels[tense])
     ]
-    return WorldTrials(tuple(trials), strays(asked["future"].study))
+    return WorldTrials(tuple(trials), strays(asked["future"][0]))
 
 
 def _plant(
