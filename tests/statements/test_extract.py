@@ -163,7 +163,7 @@ def test_without_a_day_of_publication_nothing_is_made_up():
 def test_every_frame_uses_concepts_that_its_languages_know():
     full = {lang: set(lexicon.table(lang)["concepts"]) for lang in ("pl", "en", "ru", "uk")}
     assert len({frozenset(one) for one in full.values()}) == 1
-    known = {*full["pl"], "sanctioned_state"}
+    known = {*full["pl"], "sanctioned_state", "attacked_state", "sanctioner"}
     for frame in engine.frames():
         used = {
             name

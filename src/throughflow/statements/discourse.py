@@ -44,6 +44,11 @@ class Discourse:
     read: list[Reading] = field(default_factory=list)
     speeches: list[Speech] = field(default_factory=list)
 
+    @property
+    def quoted_alone(self) -> bool:
+        """Whether the document is a quote cut out of its context, with its speaker given."""
+        return self.fragment and self.default is not None
+
     def quote_at(self, offset: int) -> Speech | None:
         """Return the innermost direct speech that holds a code point; None outside of speech."""
         held = [one for one in self.speeches if one.start <= offset < one.end]

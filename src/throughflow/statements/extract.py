@@ -15,7 +15,8 @@ from throughflow.statements.events import Found, fill
 from throughflow.statements.frames import engine
 from throughflow.statements.frames.lexicon import lexicon
 from throughflow.statements.merge import merge
-from throughflow.statements.slots import roles, speakers, verbs, when
+from throughflow.statements.slots import speakers, verbs, when
+from throughflow.statements.slots.places import oblique
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _FRAGMENT_WORDS = 45
 # What runs on for longer without an end is a table or a list, not a sentence.
 _LONGEST_SENTENCE = 2000
+# What is denied of now but pledged of later.
+_TENSED = {"evasion", "now_is_denial"}
 # A denial is one of trade, an abstention one at the UN, only where these are spoken of.
 _THINGS = "goods|ban|sanctions|export"
 _TOPICS = {"trade": ("sanctions", "evade", "export", "export_verb"), "un": ("un",)}
@@ -114,6 +117,8 @@ def extract(
         document.text, piece, discourse.default, discourse.main
     )
     topics = _topics(readings, everything=discourse.fragment)
+    if discourse.fragment and discourse.default is not None:
+        topics.add("quote")
     found: list[Found] = []
     reported: list[Quote] = []
     for one in readings:
@@ -175,11 +180,13 @@ def _is_fragment(readings: Sequence[Reading]) -> bool:
 def _pledges_joined(reading: Reading, matches: list[Match]) -> list[Match]:
     """Let "does not and will not" be one pledge: a clause that speaks of the future is one."""
     future = {
-        reading.owner[m.head] for m in matches if m.frame.sense == "evasion" and m.tense == "future"
+        (reading.owner[m.head], m.frame.sense)
+        for m in matches
+        if m.frame.sense in _TENSED and m.tense == "future"
     }
     return [
         replace(m, tense="both")
-        if m.frame.sense == "evasion" and m.tense != "future" and reading.owner[m.head] in future
+        if m.tense != "future" and (reading.owner[m.head], m.frame.sense) in future
         else m
         for m in matches
     ]
@@ -192,7 +199,7 @@ def _learn(reading: Reading, found: list[Found], discourse: Discourse) -> None:
     for one in here:
         if one.event.kind == "consultation" and not one.unresolved:
             discourse.talks = one.event.actors
-    subject = [p for p in reading.places if p.mention.country and not roles.oblique(reading, p)]
+    subject = [p for p in reading.places if p.mention.country and not oblique(reading, p)]
     subject = [p for p in subject if p.mention.country != discourse.sanctioned]
     if subject:
         discourse.subject = party(subject[0], reading)

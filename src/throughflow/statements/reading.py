@@ -1,5 +1,7 @@
 """A sentence as the rules see it: its words, concepts, clauses, states and quotes."""
 
+# ruff: noqa: RUF001 - words of several alphabets
+
 from __future__ import annotations
 
 from bisect import bisect_left
@@ -28,6 +30,13 @@ _NOUNS = {
     "uk": ("ння", "нню", "нням", "нні", "нь"),
 }
 _BEFORE_NOUN = {"the", "of", "that", "other", "for", "some", "in", "exporting", "supplying", "with"}
+# The state that the sanctioned one makes war on, and those that impose sanctions.
+_ATTACKED = "UA"
+_SANCTIONERS = frozenset({"US", "EU", "GB", "CA", "JP", "CH"})
+_IN = frozenset({"in", "w", "we", "в", "у", "на"})
+# What is done with sanctions, and how near to it a "them" means them.
+_ON_SANCTIONS = ("evade", "comply", "join")
+_NEAR_THEM = 3
 # An office stands this near to "there".
 _NEAR_THERE = 2
 
@@ -131,10 +140,11 @@ def read(
     places += _there(span, words, hits, places)
     places.sort(key=lambda place: (place.first, place.last))
     for place in places:
+        concept = _concept_of(words, place)
         if place.mention.country == sanctioned:
-            hits.setdefault("sanctioned_state", []).append(
-                Hit("sanctioned_state", place.first, place.last)
-            )
+            concept = "sanctioned_state"
+        if concept:
+            hits.setdefault(concept, []).append(Hit(concept, place.first, place.last))
     if "against_sanctions" in hits:
         # "sanctions against Russia" in another word order is no stand against sanctions.
         hits["against_sanctions"] = [
@@ -142,10 +152,36 @@ def read(
             for hit in hits["against_sanctions"]
             if not _against_state(words, hit, places, sanctioned)
         ]
+    _point_back(hits)
+    sanctions = {hit.first for hit in hits.get("sanctions", ())}
+    if "nottrue" in hits:
+        # "unfounded sanctions" are resented, not denied.
+        hits["nottrue"] = [hit for hit in hits["nottrue"] if hit.last + 1 not in sanctions]
     starts_at = {place.first for place in places}
     listing = {p.last + 1 for p in places if p.last + 2 in starts_at}
     parts, owner = clause_module.split(words, hits, lexicon.lang, listing)
     return Reading(number, span, words, lexicon, hits, parts, owner, places)
+
+
+def _concept_of(words: Sequence[Token], place: Place) -> str:
+    """Return the concept that a state counts as; empty for none, and for a mere place."""
+    if place.mention.country in _SANCTIONERS:
+        return "sanctioner"
+    there = place.first > 0 and words[place.first - 1].low in _IN
+    return "attacked_state" if place.mention.country == _ATTACKED and not there else ""
+
+
+def _point_back(hits: dict[str, list[Hit]]) -> None:
+    """Let "them" be the sanctions told of before: "did not join them, but will observe them"."""
+    named = min((hit.first for hit in hits.get("sanctions", ())), default=None)
+    if named is None:
+        return
+    acts = [hit.first for name in _ON_SANCTIONS for hit in hits.get(name, ())]
+    hits["sanctions"] += [
+        Hit("sanctions", hit.first, hit.last)
+        for hit in hits.get("them", ())
+        if hit.first > named and any(abs(hit.first - act) <= _NEAR_THEM for act in acts)
+    ]
 
 
 def _misleading(words: Sequence[Token], hit: Hit, lang: str) -> bool:

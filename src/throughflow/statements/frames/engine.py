@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from throughflow.statements.frames.lexicon import Hit
     from throughflow.statements.reading import Reading
 
+# An act for which a state is thanked has been done.
+_BOTH_TOLD = {("exoneration", "restriction")}
 _NEED = re.compile(r"(?P<names>[a-z_|0-9]+)(?P<side>~~|>>|~|>|<)(?P<gap>\d+)")
 
 
@@ -143,7 +145,7 @@ def match(reading: Reading, *, topics: Collection[str] = ("trade", "un")) -> lis
 
 def _may_share(frame: Frame) -> bool:
     # A request stands inside its own refusal.
-    return frame.kind in {"request", "attack"}
+    return frame.kind == "attack" or frame.actor == "owner"
 
 
 def _heads(reading: Reading, frame: Frame) -> Iterator[Hit]:
@@ -172,7 +174,7 @@ def _fits(reading: Reading, frame: Frame, hit: Hit) -> Match | None:
     # A denial that is itself denied is kept, to be shown as a candidate.
     if wrong and not (frame.governs and is_negated):
         return None
-    tense = verbs.tense(reading, hit.first)
+    tense = "future" if _in_future(reading, hit) else verbs.tense(reading, hit.first)
     possible = verbs.modal(reading, hit.first)
     # What may be is kept, to be shown as a candidate, whatever its tense.
     if frame.when and tense not in frame.when and not possible:
@@ -185,6 +187,14 @@ def _fits(reading: Reading, frame: Frame, hit: Hit) -> Match | None:
         is_negated,
         possible,
         tense,
+    )
+
+
+def _in_future(reading: Reading, hit: Hit) -> bool:
+    """Tell whether a phrase bears its own future: "there will be no", "не будет"."""
+    return any(
+        reading.at("aux_future", k) and reading.words[k].low != "to"
+        for k in range(hit.first, hit.last + 1)
     )
 
 
@@ -220,6 +230,9 @@ def _governs(reading: Reading, ruler: Match, one: Match) -> bool:
     The scope runs from the ruling word to the end of its clause, and over the clauses that hang
     on that one and come after it.
     """
+    if one.frame.actor == "owner" or (ruler.frame.kind, one.frame.kind) in _BOTH_TOLD:
+        # "Denied Kyiv's accusations", "thanked X for stopping transit": both are told.
+        return False
     rules = ruler.frame.governs and ruler.governed_by is None
     if not rules or (ruler.frame is one.frame and ruler.head == one.head):
         return False

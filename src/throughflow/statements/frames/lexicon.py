@@ -5,6 +5,8 @@ stem with ``*`` for any ending, alternatives parted by ``|``; ``~3`` stands for 
 in between. All is written in lower case.
 """
 
+# ruff: noqa: RUF001 - quotation marks
+
 from __future__ import annotations
 
 import re
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from throughflow.statements.tokens import Token
 
 LANGUAGES = ("pl", "en", "ru", "uk", "de", "tr", "lt", "hr", "kk")
+# Marks that part nothing within a phrase: 'imposition of "illegal" sanctions'.
+QUOTATION = frozenset("\"“”„«»'‘’")
 # Words remembered per language, so that a word seen before costs one look-up.
 _MEMORY = 200_000
 
@@ -97,7 +101,7 @@ def _last_word(
             if pattern.fullmatch(sentence[ahead].low):
                 number = ahead
                 break
-            if not sentence[ahead].is_word:
+            if not sentence[ahead].is_word and sentence[ahead].text not in QUOTATION:
                 return None
         else:
             return None

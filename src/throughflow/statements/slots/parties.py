@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from throughflow.model.statements import Actor
 from throughflow.statements.discourse import party
-from throughflow.statements.slots import roles, verbs
+from throughflow.statements.slots import doers, roles, verbs
+from throughflow.statements.slots.places import in_clause
 
 if TYPE_CHECKING:
     from throughflow.statements.discourse import Discourse
     from throughflow.statements.frames.engine import Match
-    from throughflow.statements.reading import Reading
+    from throughflow.statements.reading import Place, Reading
     from throughflow.statements.slots.speakers import Voice
 
 # What the sanctioned state does of this is not told: the witness is about third countries.
@@ -28,6 +29,14 @@ _NOT_ON_SANCTIONED = frozenset(
 )
 # Whom these are aimed at is never a place: "criticised the government in Kyiv".
 _NOT_THERE = frozenset({"criticism", "accusation", "pressure", "exoneration", "open_support"})
+# What an official says without naming who does it is of the official's own state.
+_OF_THE_SPEAKER = frozenset({"refuse_to_join", "restriction", "retraction", "neutrality"})
+# What a firm does of this is not done by its state.
+_ACTS_OF_STATES = frozenset({"restriction", "retraction", "refuse_to_join", "withdrawal"})
+# Who imposes sanctions: pressing them is no pressure to comply but a protest.
+_SANCTIONERS = frozenset({"US", "EU", "GB", "CA", "JP", "AU", "DE", "FR"})
+_PRESSING = _SANCTIONERS | {"UA", "LT", "LV", "EE", "CZ", "FI", "SE", "NL", "IT", "ES", "RO"}
+_AGAINST = {"против", "проти", "przeciw", "przeciwko", "wobec", "against", "щодо"}
 # Listing firms of the sanctioned state's ally is no act on a third country.
 _ALLIES = frozenset({"BY"})
 
@@ -66,6 +75,10 @@ def parties(reading: Reading, match: Match, voice: Voice, discourse: Discourse) 
         return None
     states = {one.country for one in found.actors}
     aimed = {one.country for one in found.targets}
+    if found.kind == "pressure" and aimed and aimed <= _SANCTIONERS and not states & _PRESSING:
+        found = replace(found, kind="criticism")
+    if found.kind == "pledge_no_circumvention" and states & _SANCTIONERS:
+        return None
     if found.kind in _NOT_BY_SANCTIONED and discourse.sanctioned in states:
         return None
     if found.kind in _NOT_ON_SANCTIONED:
@@ -74,15 +87,16 @@ def parties(reading: Reading, match: Match, voice: Voice, discourse: Discourse) 
         found = replace(
             found, targets=tuple(one for one in found.targets if one.country not in states)
         )
-    return replace(found, unresolved=(*found.unresolved, *_open(match, found)))
+    return replace(found, unresolved=(*found.unresolved, *_open(match, found, discourse)))
 
 
-def _open(match: Match, found: Parties) -> list[str]:
+def _open(match: Match, found: Parties, discourse: Discourse) -> list[str]:
     states = {one.country for one in found.actors}
     open_slots = []
     if not states or "" in states:
         open_slots.append("actor")
-    if match.frame.target_needed and not found.targets and found.kind == match.frame.kind:
+    needed = match.frame.target_needed and not discourse.quoted_alone
+    if needed and not found.targets and found.kind == match.frame.kind:
         open_slots.append("target")
     if match.frame.mutual and len(states) < 2:
         open_slots.append("parties")
@@ -97,11 +111,15 @@ def _by_frame(reading: Reading, match: Match, voice: Voice, discourse: Discourse
         return Parties(frame.kind, tuple(acting), tuple(targets)) if acting else None
     if frame.actor == "owner":
         return _owner(reading, match, discourse)
-    if frame.sense == "accusation":
-        return _accusation(reading, match, voice, discourse)
-    if frame.sense in {"evasion", "comply"}:
-        return _evasion(reading, match, voice, discourse)
-    return _plain(reading, match, voice, discourse)
+    ways = {
+        "lister": _listed,
+        "route": _route,
+        "accusation": _accusation,
+        "evasion": _evasion,
+        "comply": _evasion,
+    }
+    way = ways.get(frame.actor) or ways.get(frame.sense) or _plain
+    return way(reading, match, voice, discourse)
 
 
 def _owner(reading: Reading, match: Match, discourse: Discourse) -> Parties | None:
@@ -115,6 +133,20 @@ def _owner(reading: Reading, match: Match, discourse: Discourse) -> Parties | No
     return Parties(match.frame.kind, tuple(acting), tuple(targets)) if acting else None
 
 
+def _listed(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties | None:
+    """Read "two firms came under EU sanctions": whose sanctions, and on whose firms."""
+    named = doers.lister(reading, match.head, match.last)
+    said = voice.actor if voice.kind == "state" else None
+    acting = [party(one, reading) for one in named] or ([said] if said is not None else [])
+    exclude = {one.country for one in acting} | {discourse.sanctioned}
+    targets = doers.listed(reading, match.head, exclude)
+    if any(one.mention.country in _ALLIES for one in targets):
+        return None
+    return Parties(
+        match.frame.kind, _distinct(acting), tuple(party(one, reading) for one in targets)
+    )
+
+
 def _plain(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties | None:
     """Fill a frame whose kind does not hang on who speaks."""
     frame = match.frame
@@ -124,6 +156,13 @@ def _plain(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -
     acting = said if frame.actor == "speaker" else []
     if frame.actor != "speaker" or voice.kind != "unknown":
         acting = acting or roles.subjects(reading, match.head, discourse)
+    if not acting and frame.kind in _OF_THE_SPEAKER:
+        # "Joining the sanctions is out of the question, the Georgian minister said."
+        acting = said
+    if frame.kind in _ACTS_OF_STATES:
+        acting = [one for one in acting if one.sector != "BUS"] or (
+            said if frame.kind in _OF_THE_SPEAKER else []
+        )
     if frame.mutual:
         return Parties(frame.kind, _mutual(reading, match, acting, said, discourse))
     if _is_own_denial(reading, match, acting, discourse):
@@ -139,7 +178,7 @@ def _is_own_denial(
     reading: Reading, match: Match, acting: list[Actor], discourse: Discourse
 ) -> bool:
     if match.frame.sense == "now_is_denial":
-        return match.tense != "future"
+        return match.tense not in {"future", "both"}
     return match.frame.sense == "self_is_denial" and _speaks_of_itself(
         reading, match, acting, discourse
     )
@@ -155,9 +194,11 @@ def _mutual(
     """Return all parties of what states do with each other."""
     states = {one.country for one in acting}
     others = roles.objects(reading, match.head, discourse, states, wide=False)
-    known = [*acting, *others]
+    # "discussed the sanctions against X" was not with X.
+    against = {p.mention.country for p in in_clause(reading, match.head) if _aimed_at(reading, p)}
+    known = [*acting, *(one for one in others if one.country not in against)]
     if match.frame.head == "friendly":
-        places = [p for p in roles.in_clause(reading, match.head) if p.mention.country]
+        places = [p for p in in_clause(reading, match.head) if p.mention.country]
         known = [party(p, reading) for p in places] or known
     if len({one.country for one in known}) > 1:
         return _distinct(known)
@@ -166,6 +207,12 @@ def _mutual(
         # "The partners discussed …": those who last spoke with each other.
         return discourse.talks
     return _distinct([*known, *said])
+
+
+def _aimed_at(reading: Reading, place: Place) -> bool:
+    return any(
+        reading.words[k].low in _AGAINST for k in range(max(0, place.first - 2), place.first)
+    )
 
 
 def _targets(
@@ -201,7 +248,7 @@ def _on_another(reading: Reading, match: Match, discourse: Discourse) -> bool:
         for p in reading.places
         if p.first > match.head
         and any(reading.at("against_prep", k) for k in range(max(0, p.first - 2), p.first))
-        and any(reading.at("sanctions", k) for k in range(max(0, p.first - 4), p.first))
+        and any(reading.at("sanctions", k) for k in range(max(0, p.first - 8), p.first))
     }
     return bool(aimed - {""}) and discourse.sanctioned not in aimed
 
@@ -234,6 +281,17 @@ def _distinct(found: list[Actor]) -> tuple[Actor, ...]:
     return tuple(known.values())
 
 
+def _route(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties:
+    """Read "goods reach Russia through X": an accusation of X by whoever else says so."""
+    said = voice.actor if voice.kind == "state" else None
+    own = {discourse.sanctioned, ""} | ({said.country} if said is not None else set())
+    passed = [p for p in doers.on_the_way(reading, match.head) if p.mention.country not in own]
+    targets = tuple(party(one, reading) for one in passed)
+    if said is None:
+        return Parties("accusation", (), targets, ("attribution",))
+    return Parties("accusation", (said,), targets)
+
+
 def _accusation(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties:
     """Read "X helps to evade": an accusation by whoever else says so, and nobody's otherwise."""
     subject = roles.subjects(reading, match.head, discourse)
@@ -255,7 +313,7 @@ def _evasion(reading: Reading, match: Match, voice: Voice, discourse: Discourse)
     states = {one.country for one in acting}
     named = _sanctioned(reading, discourse.sanctioned)
     targets = tuple(one for one in named if one.country not in states)
-    if match.tense in {"future", "both", "bare"} or match.frame.head == "refuse":
+    if match.tense in {"future", "both", "bare"} or _is_policy(reading, match):
         return Parties("pledge_no_circumvention", acting, targets)
     said = voice.actor if voice.kind == "state" else None
     if said is None:
@@ -264,6 +322,22 @@ def _evasion(reading: Reading, match: Match, voice: Voice, discourse: Discourse)
         return Parties("exoneration", (said,), acting)
     kind = "pledge_no_circumvention" if match.frame.sense == "comply" else "denial"
     return Parties(kind, acting, targets)
+
+
+def _is_policy(reading: Reading, match: Match) -> bool:
+    """Tell whether the present speaks of conduct that goes on: "refuses", "we do not allow".
+
+    "Is not used" denies a fact; "cannot be used" and "must not be used" say how it will stay.
+    """
+    head = match.head
+    if match.frame.head == "refuse":
+        return True
+    if match.tense == "past":
+        return False
+    near = range(max(0, head - 4), head)
+    return reading.at("allow", head) or (
+        any(reading.at("can|modal", k) for k in near) and not match.modal
+    )
 
 
 def _spoken_of(reading: Reading, actor: Actor) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from throughflow.model.statements import Actor
 from throughflow.statements.discourse import party
 from throughflow.statements.slots import roles
+from throughflow.statements.slots.places import oblique, office_before
 
 if TYPE_CHECKING:
     from throughflow.statements.discourse import Discourse
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # A heading that names its speaker before a colon is short.
 _LEAD = 9
 _AFTER_SAYING = 8
+_HEDGE_REACH = 7
 _PARTING = {",", "–", "—", "-", "”", '"', "»"}
 
 
@@ -64,7 +66,7 @@ def voice(reading: Reading, number: int, discourse: Discourse) -> Voice:
 
 def _reported(reading: Reading, number: int, discourse: Discourse) -> Voice | None:
     """Find who says it outside of quotation marks: by verb, by "according to", by a colon."""
-    if reading.hits.get("hedge"):
+    if _hedged(reading, number):
         return Voice("opinion")
     said = _saying(reading, number)
     if said is not None:
@@ -72,9 +74,23 @@ def _reported(reading: Reading, number: int, discourse: Discourse) -> Voice | No
     return _according(reading) or _before_colon(reading, number)
 
 
+def _hedged(reading: Reading, number: int) -> bool:
+    """Tell whether a word is only hearsay: "allegedly", but not "denied, jakoby …"."""
+    above = {reading.owner[number], *reading.ancestors(number)}
+    for hit in reading.of("hedge"):
+        far = hit.first < number - _HEDGE_REACH or hit.first > number + _HEDGE_REACH
+        joins = any(reading.at("deny", k) for k in range(max(0, hit.first - 3), hit.first))
+        if reading.owner[hit.first] in above and not far and not joins:
+            return True
+    return False
+
+
 def _according(reading: Reading) -> Voice | None:
     for hit in reading.of("accord"):
         tail = range(hit.first, min(hit.last + 6, len(reading.words)))
+        if any(reading.at("source", k) for k in tail):
+            # What sources, papers and statements are cited for is told as a fact.
+            return NOBODY
         if any(reading.at("opinion_holder", k) for k in tail):
             return Voice("opinion")
         for place in reading.places:
@@ -127,7 +143,7 @@ def _of_verb(reading: Reading, verb: int, number: int, discourse: Discourse) -> 
         if reading.owner[k] == reading.owner[verb] or trails
     ]
     places = _trailing(reading, verb) if trails else roles.local_subject(reading, verb)
-    official = any(p.mention.person or roles.office_before(reading, p) for p in places)
+    official = any(p.mention.person or office_before(reading, p) for p in places)
     if not official and any(reading.at("opinion_holder", k) for k in near):
         return Voice("opinion", verb=word)
     if not official and any(
@@ -148,7 +164,7 @@ def _trailing(reading: Reading, verb: int) -> list[Place]:
         p
         for p in reading.places
         if verb < p.first <= verb + _AFTER_SAYING
-        or (mark < p.first <= p.last < verb and not roles.oblique(reading, p))
+        or (mark < p.first <= p.last < verb and not oblique(reading, p))
     ][:1]
 
 

@@ -1,0 +1,124 @@
+"""Where a mention of a state stands: behind a preposition, in a list, beside its office."""
+
+# ruff: noqa: RUF001 - words of several alphabets
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from throughflow.statements.reading import Place, Reading
+
+# Between an office and its state: "szef ukraińskiego MSZ", "minister of foreign affairs of …".
+_OFFICE_REACH = 5
+_DETERMINERS = {"the", "neighbouring", "sąsiedni"}
+_WHERE = {"w", "we", "в", "во", "у", "in", "at"}
+_INSIDE = {"в", "во", "у", "w", "we"}
+_PLURAL = ("ли", "ют", "ят", "ють", "ять", "ili", "yli", "ają", "ują", "dzą", "eją")
+_AND = {"and", "i", "oraz", "и", "та", "і", "й", "und", "ve", "ir", "&", "мен"}
+_JOINED = _AND | {",", "the"}
+
+
+def office_before(reading: Reading, place: Place) -> int | None:
+    """Return the token of the office whose state a mention names ("minister of …"), or None."""
+    for here in range(place.first - 1, max(-1, place.first - 1 - _OFFICE_REACH), -1):
+        word = reading.words[here]
+        if not word.is_word or reading.owner[here] != reading.owner[place.first]:
+            return None
+        if any(p.first <= here <= p.last for p in reading.places if p is not place):
+            return None
+        if reading.at("office", here):
+            return here
+        if reading.at("say|urge|help|evade|neg|deny|accuse", here):
+            return None
+    return None
+
+
+def oblique(reading: Reading, place: Place) -> bool:
+    """Tell whether a mention cannot be the subject: behind a preposition, or by its case."""
+    office = office_before(reading, place)
+    if office is not None:
+        return _oblique_office(reading, office)
+    if any(reading.at("media", k) for k in range(place.last + 1, place.last + 3)):
+        return True
+    if _in_an_office(reading, place):
+        return False
+    if _has_suffix(reading, place):
+        return True
+    before = place.first - 1
+    if before >= 0 and reading.words[before].low in _DETERMINERS:
+        before -= 1
+    if before >= 0 and reading.at("prep", before):
+        return True
+    other_case = reading.lexicon.case and place.case and "nom" not in place.case
+    # An adjective whose ending is read as another case, beside an office that is the subject.
+    after = place.last + 1
+    return bool(other_case) and not (after < len(reading.words) and reading.at("office_nom", after))
+
+
+def _has_suffix(reading: Reading, place: Place) -> bool:
+    """Tell whether a Turkish or Kazakh name bears the ending of another case than the first."""
+    endings = reading.lexicon.tense.get("oblique")
+    last = reading.words[place.last].low
+    return endings is not None and endings.fullmatch(last) is not None
+
+
+def _oblique_office(reading: Reading, office: int) -> bool:
+    while office > 0 and reading.at("office", office - 1):
+        office -= 1
+    before = office - 1
+    if before > 0 and reading.words[before].low in _DETERMINERS:
+        before -= 1
+    if before >= 0 and reading.at("prep", before):
+        return True
+    return reading.lexicon.case and not reading.at("office_nom", office)
+
+
+def _in_an_office(reading: Reading, place: Place) -> bool:
+    """Read "в МИД Грузии заявили", "w Białym Domu": the office itself acts."""
+    inside = place.first > 0 and reading.words[place.first - 1].low in _INSIDE
+    if not inside or not reading.lexicon.case:
+        return False
+    after = reading.words[place.last + 1 : place.last + 3]
+    plural = any(word.low.endswith(_PLURAL) for word in after)
+    return place.mention.how in {"institution", "seat"} or (
+        place.mention.how == "capital" and plural
+    )
+
+
+def behind_preposition(reading: Reading, place: Place) -> bool:
+    """Tell whether a preposition stands right before a mention."""
+    before = place.first - 1
+    return before >= 0 and reading.at("prep", before)
+
+
+def in_clause(reading: Reading, number: int) -> list[Place]:
+    """List the mentions in the clause of a token."""
+    own = reading.owner[number]
+    return [p for p in reading.places if reading.owner[p.first] == own]
+
+
+def group(reading: Reading, places: list[Place], member: Place) -> list[Place]:
+    """Return the mentions joined to one by commas and "and", in order."""
+    at = places.index(member)
+    first = last = at
+    # Commas alone may only part two clauses: a list has an "and" before its last member.
+    while first > 0 and _joined(reading, places[first - 1], places[first]):
+        first -= 1
+    while last < len(places) - 1 and _joined(reading, places[last], places[last + 1]):
+        last += 1
+    between = range(places[first].last + 1, places[last].first)
+    if not any(reading.words[k].low in _AND for k in between):
+        return [member]
+    return places[first : last + 1]
+
+
+def _joined(reading: Reading, left: Place, right: Place) -> bool:
+    between = range(left.last + 1, right.first)
+    words = [reading.words[k].low for k in between]
+    return 0 < len(words) <= 3 and all(word in _JOINED for word in words)
+
+
+def is_location(reading: Reading, place: Place) -> bool:
+    """Tell whether a mention says where: "in Kyiv", "в Казахстане"."""
+    return place.first > 0 and reading.words[place.first - 1].low in _WHERE
