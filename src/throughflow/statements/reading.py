@@ -167,7 +167,7 @@ def _concept_of(words: Sequence[Token], place: Place) -> str:
     """Return the concept that a state counts as; empty for none, and for a mere place."""
     if place.mention.country in _SANCTIONERS:
         return "sanctioner"
-    there = place.first > 0 and words[place.first - 1].low in _IN
+    there = place.first > 0 and words[place.first - 1].low in _IN and place.case != "accusative"
     return "attacked_state" if place.mention.country == _ATTACKED and not there else ""
 
 
@@ -188,6 +188,8 @@ def _misleading(words: Sequence[Token], hit: Hit, lang: str) -> bool:
     """Tell words apart that are written alike: the month of May, a noun from its verb."""
     if lang != "en":
         return hit.concept in _ACTS and words[hit.first].low.endswith(_NOUNS.get(lang, ()))
+    if hit.concept == "pron1":
+        return words[hit.first].text == "US"
     if hit.concept == "modal":
         return words[hit.first].text == "May"
     attributive = hit.concept == "ban_verb" and words[hit.first].low == "banned"

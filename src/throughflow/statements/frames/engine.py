@@ -230,7 +230,9 @@ def _governs(reading: Reading, ruler: Match, one: Match) -> bool:
     The scope runs from the ruling word to the end of its clause, and over the clauses that hang
     on that one and come after it.
     """
-    if one.frame.actor == "owner" or (ruler.frame.kind, one.frame.kind) in _BOTH_TOLD:
+    apart = reading.owner[ruler.head] != reading.owner[one.head]
+    both = apart and (ruler.frame.kind, one.frame.kind) in _BOTH_TOLD
+    if one.frame.actor == "owner" or both:
         # "Denied Kyiv's accusations", "thanked X for stopping transit": both are told.
         return False
     rules = ruler.frame.governs and ruler.governed_by is None
@@ -245,7 +247,7 @@ def _in_scope(reading: Reading, ruler: Match, one: Match) -> bool:
     own = reading.owner[ruler.head]
     if any(
         ruler.last < hit.first < one.head and reading.owner[hit.first] == own
-        for hit in reading.of("say")
+        for hit in reading.of("say|call")
     ):
         # "Having rejected …, he stressed that …": another verb of saying takes over.
         return False

@@ -52,7 +52,8 @@ def on_whose_part(reading: Reading, number: int) -> list[Place]:
     """Return who is said to do it in so many words: "with the support on the part of X"."""
     for p in in_clause(reading, number):
         before = reading.words[max(0, p.first - 3) : p.first]
-        if number < p.first <= number + 8 and any(word.low in _PART for word in before):
+        led = any(word.low in _PART for word in before)
+        if number < p.first <= number + 8 and led and not reading.at("sanctioned_state", p.first):
             return [p]
     return []
 
@@ -60,6 +61,9 @@ def on_whose_part(reading: Reading, number: int) -> list[Place]:
 def where(reading: Reading, number: int, sanctioned: str) -> list[Place]:
     """Return the state in which, or out of which, a thing is done that names no doer."""
     places = [p for p in in_clause(reading, number) if p.mention.country not in {"", sanctioned}]
+    if reading.hits.get("war"):
+        # "in Ukraine" is where the war is.
+        places = [p for p in places if p.mention.country != "UA"]
     inside = [p for p in places if is_location(reading, p)]
     if not reading.at("ban|ban_verb|halt|export_verb", number):
         return inside[:1]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from throughflow.model.statements import Actor
 from throughflow.statements.discourse import party
 from throughflow.statements.slots import doers, roles, verbs
-from throughflow.statements.slots.places import in_clause
+from throughflow.statements.slots.places import behind_against, in_clause
 
 if TYPE_CHECKING:
     from throughflow.statements.discourse import Discourse
@@ -75,7 +75,8 @@ def parties(reading: Reading, match: Match, voice: Voice, discourse: Discourse) 
         return None
     states = {one.country for one in found.actors}
     aimed = {one.country for one in found.targets}
-    if found.kind == "pressure" and aimed and aimed <= _SANCTIONERS and not states & _PRESSING:
+    pressed = found.kind == "pressure" and match.frame.head != "summon"
+    if pressed and aimed and aimed <= _SANCTIONERS and not states & _PRESSING:
         found = replace(found, kind="criticism")
     if found.kind == "pledge_no_circumvention" and states & _SANCTIONERS:
         return None
@@ -127,6 +128,8 @@ def _owner(reading: Reading, match: Match, discourse: Discourse) -> Parties | No
     acting = roles.owner(reading, match.head, match.last)
     states = {one.country for one in acting}
     subject = roles.subjects(reading, match.head, discourse)
+    if match.frame.kind in _NOT_ON_SANCTIONED:
+        states.add(discourse.sanctioned)
     targets = [one for one in subject if one.country not in states]
     if not targets:
         targets = roles.objects(reading, match.last, discourse, states, wide=False)
@@ -228,6 +231,14 @@ def _targets(
         exclude.add(discourse.sanctioned)
     if verbs.passive(reading, match.head):
         return roles.patient(reading, match.head, exclude)
+    if frame.target == "against":
+        return [
+            one
+            for p in in_clause(reading, match.head)
+            if p.first > match.head and behind_against(reading, p)
+            for one in [party(p, reading)]
+            if one.country and one.country not in exclude
+        ]
     located = frame.kind not in _NOT_THERE
     near = roles.objects(reading, match.head, discourse, exclude, wide=False, located=located)
     if near or not (frame.governs or frame.target == "theme"):
@@ -296,6 +307,10 @@ def _accusation(reading: Reading, match: Match, voice: Voice, discourse: Discour
     """Read "X helps to evade": an accusation by whoever else says so, and nobody's otherwise."""
     subject = roles.subjects(reading, match.head, discourse)
     accused = tuple(one for one in subject if one.country != discourse.sanctioned)
+    if subject and not accused:
+        # "X – Russia's largest supplier": the noun's own state is not its subject.
+        subject = roles.inherited(reading, match.head, discourse)
+        accused = tuple(one for one in subject if one.country != discourse.sanctioned)
     if not accused:
         return Parties("accusation", ())
     said = voice.actor if voice.kind == "state" else None
@@ -332,12 +347,10 @@ def _is_policy(reading: Reading, match: Match) -> bool:
     head = match.head
     if match.frame.head == "refuse":
         return True
-    if match.tense == "past":
-        return False
     near = range(max(0, head - 4), head)
-    return reading.at("allow", head) or (
-        any(reading.at("can|modal", k) for k in near) and not match.modal
-    )
+    if any(reading.at("can|modal", k) for k in near) and not match.modal:
+        return True
+    return match.tense != "past" and reading.at("allow", head)
 
 
 def _spoken_of(reading: Reading, actor: Actor) -> bool:

@@ -14,6 +14,7 @@ _OFFICE_REACH = 5
 _DETERMINERS = {"the", "neighbouring", "sąsiedni"}
 _WHERE = {"w", "we", "в", "во", "у", "in", "at"}
 _INSIDE = {"в", "во", "у", "w", "we"}
+_AIM = 5
 _PLURAL = ("ли", "ют", "ят", "ють", "ять", "ili", "yli", "ają", "ują", "dzą", "eją")
 _AND = {"and", "i", "oraz", "и", "та", "і", "й", "und", "ve", "ir", "&", "мен"}
 _JOINED = _AND | {",", "the"}
@@ -38,7 +39,7 @@ def oblique(reading: Reading, place: Place) -> bool:
     """Tell whether a mention cannot be the subject: behind a preposition, or by its case."""
     office = office_before(reading, place)
     if office is not None:
-        return _oblique_office(reading, office)
+        return _oblique_office(reading, office) and not _speaks_from(reading, place, office)
     if any(reading.at("media", k) for k in range(place.last + 1, place.last + 3)):
         return True
     if _in_an_office(reading, place):
@@ -72,6 +73,15 @@ def _oblique_office(reading: Reading, office: int) -> bool:
     if before >= 0 and reading.at("prep", before):
         return True
     return reading.lexicon.case and not reading.at("office_nom", office)
+
+
+def _speaks_from(reading: Reading, place: Place, office: int) -> bool:
+    """Read "в Минторговли и Минпроме Казахстана заявили": those inside of an office act."""
+    if not reading.lexicon.case:
+        return False
+    inside = any(word.low in _INSIDE for word in reading.words[max(0, office - 3) : office])
+    after = reading.words[place.last + 1 : place.last + 3]
+    return inside and any(word.low.endswith(_PLURAL) for word in after)
 
 
 def _in_an_office(reading: Reading, place: Place) -> bool:
@@ -117,6 +127,12 @@ def _joined(reading: Reading, left: Place, right: Place) -> bool:
     between = range(left.last + 1, right.first)
     words = [reading.words[k].low for k in between]
     return 0 < len(words) <= 3 and all(word in _JOINED for word in words)
+
+
+def behind_against(reading: Reading, place: Place) -> bool:
+    """Tell whether sanctions are aimed at a mention: "on three firms from X", "против X"."""
+    lead = range(max(0, place.first - _AIM), place.first)
+    return any(reading.at("against_prep", k) for k in lead)
 
 
 def is_location(reading: Reading, place: Place) -> bool:

@@ -31,7 +31,7 @@ _TAKE_OBJECTS = (
     "urge|accuse|help|criticise|thank|summon|ask|support|sanction_verb|list_firms|deny|assure|send|"
     "ban_verb|halt"
 )
-_DOES = "deny|refuse|urge|say|accuse|lift|criticise|thank|introduce|that"
+_DOES = "deny|refuse|urge|say|accuse|lift|criticise|thank|introduce|that|call"
 _TOLD = {"told", "tells", "telling", "assured", "informed", "warned", "reminded"}
 # Between a verb and its object: "sanctioned four other Kyrgyz firms".
 _BEFORE_OBJECT = 3
@@ -108,6 +108,8 @@ def _may_follow(reading: Reading, place: Place, number: int) -> bool:
     inverted = reading.lexicon.lang == "de"  # "Im August warnten die USA …"
     if not (reading.lexicon.case or saying or inverted) or oblique(reading, place):
         return False
+    if _only_describes(reading, place):
+        return False
     if inverted:
         return True
     if office_before(reading, place) is not None:
@@ -146,7 +148,7 @@ def _ways(reading: Reading, number: int, discourse: Discourse) -> Iterator[list[
     yield _resolve(reading, found, number, discourse) if found else None
     if verbs.first_person(reading, number):
         yield _speaker(reading, number, discourse)
-    yield _inherited(reading, number, discourse) or None
+    yield inherited(reading, number, discourse) or None
     yield from _left_open(reading, number, discourse)
 
 
@@ -224,7 +226,7 @@ def _resolve(
     return actors
 
 
-def _inherited(reading: Reading, number: int, discourse: Discourse) -> list[Actor]:
+def inherited(reading: Reading, number: int, discourse: Discourse) -> list[Actor]:
     """Take the subject of the clause above, or of the one before in the same sentence."""
     if not _could_be_bare(reading, number):
         return []
@@ -243,6 +245,11 @@ def _inherited(reading: Reading, number: int, discourse: Discourse) -> list[Acto
         if not tokens:
             continue
         verb = next((k for k in reversed(tokens) if reading.at("say", k)), tokens[-1])
+        if reading.clause(number).kind == "purpose":
+            # "X visited Y and Z to urge …": what comes first is the subject.
+            first = [p for p in _before(reading, verb) if p.last < number][:1]
+            if first:
+                return _resolve(reading, first, verb, discourse)
         places = (
             local_subject(reading, verb)
             or [p for p in in_clause(reading, verb) if p.last < number and not oblique(reading, p)][
@@ -316,7 +323,7 @@ def objects(
     if not located:
         places = [p for p in places if not is_location(reading, p)]
     fitting = [p for p in places if p.mention.country and p.mention.country not in exclude]
-    after = [p for p in fitting if p.first > number]
+    after = [p for p in fitting if p.last > number]
     # "Putina wspiera Białoruś": an object before its verb has no preposition but another case.
     before = [
         p

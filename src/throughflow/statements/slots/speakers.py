@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # A heading that names its speaker before a colon is short.
 _LEAD = 9
 _AFTER_SAYING = 8
-_HEDGE_REACH = 7
+_HEDGE_REACH, _HEDGE_BEHIND = 5, 3
 _PARTING = {",", "–", "—", "-", "”", '"', "»"}
 
 
@@ -59,7 +59,7 @@ def voice(reading: Reading, number: int, discourse: Discourse) -> Voice:
     found = _reported(reading, number, discourse)
     if found is not None:
         return found
-    if discourse.default is not None:
+    if discourse.default is not None and discourse.default.country:
         return Voice("state", discourse.default)
     return Voice("unknown", direct=True) if quoted is not None else NOBODY
 
@@ -78,9 +78,10 @@ def _hedged(reading: Reading, number: int) -> bool:
     """Tell whether a word is only hearsay: "allegedly", but not "denied, jakoby …"."""
     above = {reading.owner[number], *reading.ancestors(number)}
     for hit in reading.of("hedge"):
-        far = hit.first < number - _HEDGE_REACH or hit.first > number + _HEDGE_REACH
+        far = not (hit.first < 2 or -_HEDGE_REACH <= hit.first - number <= _HEDGE_BEHIND)
         joins = any(reading.at("deny", k) for k in range(max(0, hit.first - 3), hit.first))
-        if reading.owner[hit.first] in above and not far and not joins:
+        doubted = reading.at("nottrue", hit.first)
+        if reading.owner[hit.first] in above and not (far or joins or doubted):
             return True
     return False
 
@@ -150,7 +151,11 @@ def _of_verb(reading: Reading, verb: int, number: int, discourse: Discourse) -> 
         reading.at("media", k) for k in near if reading.owner[k] == reading.owner[verb]
     ):
         return NOBODY
-    actor = _named(reading, places, discourse) or _understood(reading, verb, near, discourse)
+    actor = _named(reading, places, discourse)
+    if actor is None and not trails and _bare(reading, verb):
+        # "…, but said that …": whoever is the subject of the clause before.
+        actor = next(iter(roles.inherited(reading, verb, discourse)), None)
+    actor = actor or _understood(reading, verb, near, discourse)
     if actor is not None:
         return Voice("state", actor, verb=word)
     opinion = reading.at("believe", verb) and not reading.at("say", verb)
