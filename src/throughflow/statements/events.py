@@ -156,11 +156,20 @@ def _doubts(reading: Reading, match: Match, voice: Voice) -> list[str]:
     clause = reading.clause(match.head)
     if "cond" in (clause.kind, *(reading.clauses[k].kind for k in reading.ancestors(match.head))):
         found.append("conditional")
-    if clause.kind == "purpose" and not (match.frame.mutual or match.frame.in_purpose):
+    if clause.kind == "purpose" and not (
+        match.frame.mutual or match.frame.in_purpose or _striven_for(reading, match)
+    ):
         found.append("purpose")
     if reading.words and reading.words[-1].text == "?":
         found.append("question")
     return found
+
+
+def _striven_for(reading: Reading, match: Match) -> bool:
+    """Tell whether a purpose is told as conduct: "does everything to prevent evasion"."""
+    above = set(reading.ancestors(match.head))
+    strives = any(reading.owner[hit.first] in above for hit in reading.of("strive"))
+    return strives and match.frame.is_pledge and match.negated == (match.frame.negated == "yes")
 
 
 def _details(match: Match, who: Parties, sanctioned: str, symbol: str) -> dict[str, str]:

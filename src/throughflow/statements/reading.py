@@ -138,6 +138,7 @@ def read(
         if first < len(words) and last >= first:
             places.append(Place(mention, first, last, _case(hits, mention, first, last)))
     places += _there(span, words, hits, places)
+    places += _union(span, words, hits, places)
     places.sort(key=lambda place: (place.first, place.last))
     for place in places:
         concept = _concept_of(words, place)
@@ -224,6 +225,21 @@ def _there(
         case = "nominative" if nominative else "genitive"
         mention = Mention(Span(start, end, text), "", "anaphor", None, None, "GOV", case)
         found.append(Place(mention, first, last, case))
+    return found
+
+
+def _union(
+    span: Span, words: Sequence[Token], hits: dict[str, list[Hit]], places: Sequence[Place]
+) -> list[Place]:
+    """Find the Union under its other names: "the bloc", "the European side"."""
+    found = []
+    for hit in hits.get("union", ()):
+        if any(p.first <= hit.last and hit.first <= p.last for p in places):
+            continue
+        start, end = words[hit.first].start, words[hit.last].end
+        text = span.text[start - span.start : end - span.start]
+        mention = Mention(Span(start, end, text), "EU", "institution", None, None, "GOV", "")
+        found.append(Place(mention, hit.first, hit.last, ""))
     return found
 
 

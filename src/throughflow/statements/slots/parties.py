@@ -88,15 +88,24 @@ def parties(reading: Reading, match: Match, voice: Voice, discourse: Discourse) 
         found = replace(
             found, targets=tuple(one for one in found.targets if one.country not in states)
         )
-    return replace(found, unresolved=(*found.unresolved, *_open(match, found, discourse)))
+    return replace(found, unresolved=(*found.unresolved, *_open(reading, match, found, discourse)))
 
 
-def _open(match: Match, found: Parties, discourse: Discourse) -> list[str]:
+def _may_be_unnamed(
+    reading: Reading, match: Match, states: set[str], discourse: Discourse
+) -> bool:
+    """Tell whether the other party may be left out: in a quote that speaks of nobody but "them"."""
+    if not discourse.quoted_alone:
+        return False
+    return not any(p.mention.country in states and p.last > match.head for p in reading.places)
+
+
+def _open(reading: Reading, match: Match, found: Parties, discourse: Discourse) -> list[str]:
     states = {one.country for one in found.actors}
     open_slots = []
     if not states or "" in states:
         open_slots.append("actor")
-    needed = match.frame.target_needed and not discourse.quoted_alone
+    needed = match.frame.target_needed and not _may_be_unnamed(reading, match, states, discourse)
     if needed and not found.targets and found.kind == match.frame.kind:
         open_slots.append("target")
     if match.frame.mutual and len(states) < 2:
@@ -138,9 +147,16 @@ def _owner(reading: Reading, match: Match, discourse: Discourse) -> Parties | No
 
 def _listed(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties | None:
     """Read "two firms came under EU sanctions": whose sanctions, and on whose firms."""
-    named = doers.lister(reading, match.head, match.last)
-    said = voice.actor if voice.kind == "state" else None
-    acting = [party(one, reading) for one in named] or ([said] if said is not None else [])
+    acting = [party(one, reading) for one in doers.lister(reading, match.head, match.last)]
+    if not acting and match.frame.head == "imposition":
+        # "announced the imposition of …"; who protests against it did not do it.
+        announced = any(
+            reading.owner[hit.first] == reading.owner[match.head] and hit.first < match.head
+            for hit in reading.of("say|introduce")
+        )
+        acting = roles.subjects(reading, match.head, discourse) if announced else []
+    elif not acting and voice.kind == "state" and voice.actor is not None:
+        acting = [voice.actor]
     exclude = {one.country for one in acting} | {discourse.sanctioned}
     targets = doers.listed(reading, match.head, exclude)
     if any(one.mention.country in _ALLIES for one in targets):

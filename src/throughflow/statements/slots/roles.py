@@ -120,7 +120,11 @@ def _may_follow(reading: Reading, place: Place, number: int) -> bool:
 def _pronoun_between(reading: Reading, first: int, last: int) -> bool:
     own = reading.owner[last]
     return any(
-        reading.owner[k] == own and reading.at("pron3|pron1", k) for k in range(first + 1, last)
+        reading.owner[k] == own
+        and reading.at("pron3|pron1", k)
+        # "does everything it can to …"
+        and not (k and reading.words[k - 1].low in {"everything", "all", "whatever"})
+        for k in range(first + 1, last)
     )
 
 
@@ -141,6 +145,9 @@ def _ways(reading: Reading, number: int, discourse: Discourse) -> Iterator[list[
     if verbs.first_person_form(reading, number):
         yield _speaker(reading, number, discourse)
     if verbs.gerund(reading, number):
+        if reading.lexicon.lang == "en" and (not number or reading.at("firms", number - 1)):
+            # "firms helping Russia", "accusing X is …": nobody that is named.
+            yield []
         yield _parties(reading, doers.blamed(reading, number)) or None
         if not _before(reading, number):
             yield _parties(reading, doers.after_gerund(reading, number)) or None
