@@ -235,7 +235,7 @@ def _resolve(
 
 def inherited(reading: Reading, number: int, discourse: Discourse) -> list[Actor]:
     """Take the subject of the clause above, or of the one before in the same sentence."""
-    if not _could_be_bare(reading, number):
+    if not (_could_be_bare(reading, number) or _goes_on(reading, number)):
         return []
     if _is_relative(reading, number):
         first = reading.clause(number).tokens[0]
@@ -273,6 +273,14 @@ def inherited(reading: Reading, number: int, discourse: Discourse) -> list[Actor
         and not oblique(reading, p)
     ]
     return _resolve(reading, earlier[:1], number, discourse)
+
+
+def _goes_on(reading: Reading, number: int) -> bool:
+    """Tell whether a clause goes on with the subject before it: "…, but again declined"."""
+    tokens = [k for k in reading.clause(number).tokens if k < number]
+    opened = any(reading.at("coord", k) for k in tokens[:2])
+    own = "office_nom|opinion_holder|firms|media|pron3|pron1|own_country"
+    return opened and not any(reading.at(own, k) for k in tokens)
 
 
 def _is_relative(reading: Reading, number: int) -> bool:
