@@ -28,6 +28,8 @@ _ACTS = frozenset(
         "agreement", "restriction",
     }
 )  # fmt: skip
+# A refusal stands this near before what is refused.
+_REFUSED_REACH = 3
 # What a journalist says on his own account, unless somebody is quoted for it.
 _FRAMING = frozenset({"attack", "open_support", "quiet_support"})
 _CONTEXTS = {"aid": "humanitarian", "refuse_military_support": "military", "request": "military"}
@@ -149,6 +151,8 @@ def _doubts(reading: Reading, match: Match, voice: Voice) -> list[str]:
         found.append("embedded")
     if match.frame.negated != "any" and match.negated != (match.frame.negated == "yes"):
         found.append("negation")
+    if _refused(reading, match):
+        found.append("negation")
     if match.modal:
         found.append("modality")
     if voice.kind == "opinion":
@@ -163,6 +167,16 @@ def _doubts(reading: Reading, match: Match, voice: Voice) -> list[str]:
     if reading.words and reading.words[-1].text == "?":
         found.append("question")
     return found
+
+
+def _refused(reading: Reading, match: Match) -> bool:
+    """Tell whether an act is what somebody refused to do: "refused to ban exports"."""
+    if match.frame.kind not in _ACTS or match.frame.head.startswith("refuse"):
+        return False
+    near = range(max(0, match.head - _REFUSED_REACH), match.head)
+    return any(
+        reading.at("refuse", k) and reading.owner[k] == reading.owner[match.head] for k in near
+    )
 
 
 def _striven_for(reading: Reading, match: Match) -> bool:

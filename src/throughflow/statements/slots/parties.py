@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from throughflow.model.statements import Actor
+from throughflow.reference import memberships
 from throughflow.statements.discourse import party
 from throughflow.statements.slots import doers, roles, verbs
 from throughflow.statements.slots.places import behind_against, in_clause
@@ -39,6 +42,12 @@ _PRESSING = _SANCTIONERS | {"UA", "LT", "LV", "EE", "CZ", "FI", "SE", "NL", "IT"
 _AGAINST = {"против", "проти", "przeciw", "przeciwko", "wobec", "against", "щодо"}
 # Listing firms of the sanctioned state's ally is no act on a third country.
 _ALLIES = frozenset({"BY"})
+
+
+@cache
+def _coalition() -> frozenset[str]:
+    """Return the states that impose sanctions, as of the first month of them."""
+    return memberships.members("coalition", date(2022, 4, 1)) | {"EU", "UA"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,9 @@ def parties(reading: Reading, match: Match, voice: Voice, discourse: Discourse) 
     if pressed and aimed and aimed <= _SANCTIONERS and not states & _PRESSING:
         found = replace(found, kind="criticism")
     if found.kind == "pledge_no_circumvention" and states & _SANCTIONERS:
+        return None
+    if found.kind == "open_support" and match.frame.third_country and states & _coalition():
+        # Who imposes sanctions supports them: no news of a third country.
         return None
     if found.kind in _NOT_BY_SANCTIONED and discourse.sanctioned in states:
         return None
