@@ -34,6 +34,8 @@ _BEFORE_NOUN = {"the", "of", "that", "other", "for", "some", "in", "exporting", 
 _ATTACKED = "UA"
 _SANCTIONERS = frozenset({"US", "EU", "GB", "CA", "JP", "CH"})
 _IN = frozenset({"in", "w", "we", "в", "у", "на"})
+_RESENTED = ("sanctions", "criticise")
+_TRADE = ("export", "goods", "evade")
 # What is done with sanctions, and how near to it a "them" means them.
 _ON_SANCTIONS = ("evade", "comply", "join")
 _NEAR_THEM = 3
@@ -147,17 +149,20 @@ def read(
         if concept:
             hits.setdefault(concept, []).append(Hit(concept, place.first, place.last))
     if "against_sanctions" in hits:
-        # "sanctions against Russia" in another word order is no stand against sanctions.
+        # "sanctions against Russia" in another word order is no stand against sanctions, and
+        # neither is "measures against the re-export of sanctioned goods".
+        traded = {hit.first for name in _TRADE for hit in hits.get(name, ())}
         hits["against_sanctions"] = [
             hit
             for hit in hits["against_sanctions"]
             if not _against_state(words, hit, places, sanctioned)
+            and not traded & set(range(hit.first, hit.last))
         ]
     _point_back(hits)
-    sanctions = {hit.first for hit in hits.get("sanctions", ())}
     if "nottrue" in hits:
-        # "unfounded sanctions" are resented, not denied.
-        hits["nottrue"] = [hit for hit in hits["nottrue"] if hit.last + 1 not in sanctions]
+        # "unfounded sanctions", "groundless interference" are resented, not denied.
+        resented = {hit.first for name in _RESENTED for hit in hits.get(name, ())}
+        hits["nottrue"] = [hit for hit in hits["nottrue"] if hit.last + 1 not in resented]
     starts_at = {place.first for place in places}
     listing = {p.last + 1 for p in places if p.last + 2 in starts_at}
     parts, owner = clause_module.split(words, hits, lexicon.lang, listing)

@@ -302,7 +302,8 @@ def _speaks_of_itself(
         for p in reading.places
         if p.first > match.head and p.mention.country not in {"", discourse.sanctioned}
     }
-    return bool(spoken_of) and spoken_of <= states
+    # Of nobody but itself; who presses others is understood to speak of them.
+    return spoken_of <= states and (bool(spoken_of) or not states & _coalition())
 
 
 def _sanctioned(reading: Reading, sanctioned: str, *, always: bool = False) -> list[Actor]:
@@ -373,7 +374,7 @@ def _is_policy(reading: Reading, match: Match) -> bool:
     "Is not used" denies a fact; "cannot be used" and "must not be used" say how it will stay.
     """
     head = match.head
-    if match.frame.head == "refuse":
+    if match.frame.head == "refuse" or reading.clause(head).kind == "purpose":
         return True
     near = range(max(0, head - 4), head)
     if any(reading.at("can|modal", k) for k in near) and not match.modal:

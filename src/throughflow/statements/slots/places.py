@@ -28,7 +28,7 @@ def office_before(reading: Reading, place: Place) -> int | None:
             return None
         if any(p.first <= here <= p.last for p in reading.places if p is not place):
             return None
-        if reading.at("office", here):
+        if reading.at("office", here) or _is_initials(reading, here):
             return here
         if reading.at("say|urge|help|evade|neg|deny|accuse", here):
             return None
@@ -72,7 +72,14 @@ def _oblique_office(reading: Reading, office: int) -> bool:
         before -= 1
     if before >= 0 and reading.at("prep", before):
         return True
-    return reading.lexicon.case and not reading.at("office_nom", office)
+    named = reading.at("office_nom", office) or _is_initials(reading, office)
+    return reading.lexicon.case and not named
+
+
+def _is_initials(reading: Reading, number: int) -> bool:
+    """Tell whether a word is the initials of an office that no table knows: "ГКНБ Кыргызстана"."""
+    text = reading.words[number].text
+    return reading.lexicon.case and text.isupper() and text.isalpha() and 3 <= len(text) <= 6
 
 
 def _speaks_from(reading: Reading, place: Place, office: int) -> bool:

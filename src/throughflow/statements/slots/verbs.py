@@ -193,6 +193,12 @@ def gerund(reading: Reading, number: int) -> bool:
     return reading.lexicon.lang == "en" and any(one.low == "having" for one in before)
 
 
+def blamed(reading: Reading, number: int) -> bool:
+    """Tell whether an English "-ing" is what somebody is thanked or blamed for: "for stopping"."""
+    before = reading.words[max(0, number - 2) : number]
+    return gerund(reading, number) and any(one.low == "for" for one in before)
+
+
 def _progressive(reading: Reading, number: int) -> bool:
     """Tell whether an English "-ing" is part of a finite verb: "is helping"."""
     return any(one.low in _BE for one in reading.words[max(0, number - 3) : number])
