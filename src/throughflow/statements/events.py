@@ -161,7 +161,10 @@ def _doubts(reading: Reading, match: Match, voice: Voice) -> list[str]:
     if "cond" in (clause.kind, *(reading.clauses[k].kind for k in reading.ancestors(match.head))):
         found.append("conditional")
     if clause.kind == "purpose" and not (
-        match.frame.mutual or match.frame.in_purpose or _striven_for(reading, match)
+        match.frame.mutual
+        or match.frame.in_purpose
+        or _striven_for(reading, match)
+        or verbs.unwanted(reading, match.head)
     ):
         found.append("purpose")
     if reading.words and reading.words[-1].text == "?":

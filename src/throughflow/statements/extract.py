@@ -176,9 +176,10 @@ def _of_own_state(
     """Take an unknown speaker of a quote to speak for the one state that acts in it."""
     if speaker is None or speaker.country:
         return speaker
-    named = {
-        p.mention.country for one in readings for p in one.places if not oblique(one, p)
-    } - {"", sanctioned}
+    named = {p.mention.country for one in readings for p in one.places if not oblique(one, p)} - {
+        "",
+        sanctioned,
+    }
     return Actor(named.pop(), "GOV", speaker.person) if len(named) == 1 else speaker
 
 
@@ -197,14 +198,10 @@ def _is_fragment(readings: Sequence[Reading], most: int) -> bool:
 def _pledges_joined(reading: Reading, matches: list[Match]) -> list[Match]:
     """Let "does not and will not" be one pledge: a clause that speaks of the future is one."""
     future = {
-        _tensed(reading, m)
-        for m in matches
-        if m.frame.sense in _TENSED and m.tense == "future"
+        _tensed(reading, m) for m in matches if m.frame.sense in _TENSED and m.tense == "future"
     }
     return [
-        replace(m, tense="both")
-        if m.tense != "future" and _tensed(reading, m) in future
-        else m
+        replace(m, tense="both") if m.tense != "future" and _tensed(reading, m) in future else m
         for m in matches
     ]
 

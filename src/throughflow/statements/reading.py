@@ -130,7 +130,7 @@ def read(
     words = tokens(span.text, offset=span.start)
     hits: dict[str, list[Hit]] = {}
     for hit in lexicon.find(words):
-        if not _misleading(words, hit, lexicon.lang):
+        if not (_misleading(words, hit, lexicon.lang) or _goes_to_a_verb(words, hit, lexicon)):
             hits.setdefault(hit.concept, []).append(hit)
     starts = [word.start for word in words]
     places = []
@@ -201,6 +201,15 @@ def _misleading(words: Sequence[Token], hit: Hit, lang: str) -> bool:
     attributive = hit.concept == "ban_verb" and words[hit.first].low == "banned"
     before = words[hit.first - 1].low if hit.first else ""
     return attributive and before in _BEFORE_NOUN
+
+
+def _goes_to_a_verb(words: Sequence[Token], hit: Hit, lexicon: Lexicon) -> bool:
+    """Tell whether "не будет" is the auxiliary of a verb rather than "there will be no"."""
+    if hit.concept != "no_such_thing" or hit.last == hit.first or hit.last + 1 >= len(words):
+        return False
+    after = words[hit.last + 1].low
+    forms = (lexicon.tense.get(name) for name in ("infinitive", "passive", "participle"))
+    return lexicon.case and any(form is not None and form.fullmatch(after) for form in forms)
 
 
 def _case(hits: dict[str, list[Hit]], mention: Mention, first: int, last: int) -> str:

@@ -232,7 +232,10 @@ def _governs(reading: Reading, ruler: Match, one: Match) -> bool:
     on that one and come after it.
     """
     apart = reading.owner[ruler.head] != reading.owner[one.head]
-    both = (apart or verbs.blamed(reading, one.head)) and (ruler.frame.kind, one.frame.kind) in _BOTH_TOLD
+    both = (apart or verbs.blamed(reading, one.head)) and (
+        ruler.frame.kind,
+        one.frame.kind,
+    ) in _BOTH_TOLD
     if one.frame.actor == "owner" or both:
         # "Denied Kyiv's accusations", "thanked X for stopping transit": both are told.
         return False

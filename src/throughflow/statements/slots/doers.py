@@ -151,7 +151,7 @@ def on_the_way(reading: Reading, number: int) -> list[Place]:
         if reading.owner[hit.first] != reading.owner[number]:
             continue
         for p in places:
-            if hit.last < p.first <= hit.last + 2:
+            if hit.last < p.first <= hit.last + _NEAR_OWNER:
                 return [p, *_listed_after(reading, places, p)]
     return []
 

@@ -103,9 +103,7 @@ def parties(reading: Reading, match: Match, voice: Voice, discourse: Discourse) 
     return replace(found, unresolved=(*found.unresolved, *_open(reading, match, found, discourse)))
 
 
-def _may_be_unnamed(
-    reading: Reading, match: Match, states: set[str], discourse: Discourse
-) -> bool:
+def _may_be_unnamed(reading: Reading, match: Match, states: set[str], discourse: Discourse) -> bool:
     """Tell whether the other party may be left out: in a quote that speaks of nobody but "them"."""
     if not discourse.quoted_alone:
         return False
@@ -133,6 +131,9 @@ def _by_frame(reading: Reading, match: Match, voice: Voice, discourse: Discourse
         return Parties(frame.kind, tuple(acting), tuple(targets)) if acting else None
     if frame.actor == "owner":
         return _owner(reading, match, discourse)
+    if frame.actor == "blamed":
+        acting = [party(one, reading) for one in doers.blamed(reading, match.head)]
+        return Parties(frame.kind, tuple(acting)) if acting else None
     ways = {
         "lister": _listed,
         "route": _route,
@@ -192,7 +193,7 @@ def _plain(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -
         acting = said
     if frame.kind in _ACTS_OF_STATES:
         acting = [one for one in acting if one.sector != "BUS"] or (
-            said if frame.kind in _OF_THE_SPEAKER else []
+            said if frame.head == "require" else []
         )
     if frame.mutual:
         return Parties(frame.kind, _mutual(reading, match, acting, said, discourse))
@@ -209,7 +210,9 @@ def _is_own_denial(
     reading: Reading, match: Match, acting: list[Actor], discourse: Discourse
 ) -> bool:
     if match.frame.sense == "now_is_denial":
-        return match.tense not in {"future", "both"}
+        # Not to arm the attacked is a stand of those who otherwise side with it.
+        of_the_coalition = {one.country for one in acting} <= _coalition()
+        return match.tense not in {"future", "both"} and not (acting and of_the_coalition)
     return match.frame.sense == "self_is_denial" and _speaks_of_itself(
         reading, match, acting, discourse
     )
@@ -269,10 +272,10 @@ def _targets(
         ]
     located = frame.kind not in _NOT_THERE
     near = roles.objects(reading, match.head, discourse, exclude, wide=False, located=located)
-    if near or not (frame.governs or frame.target == "theme"):
+    if near or not (frame.governs or frame.target == "theme" or frame.kind == "criticism"):
         return near
     far = roles.objects(reading, match.head, discourse, exclude, wide=True, located=located)
-    if not far and match.tense == "bare":
+    if not far and (match.tense == "bare" or frame.kind == "criticism"):
         # "visited Turkish officials to urge …"
         return roles.patient(reading, match.head, exclude)
     return far
@@ -355,6 +358,10 @@ def _evasion(reading: Reading, match: Match, voice: Voice, discourse: Discourse)
         # "There is no evasion through Georgia, the Georgian minister said."
         acting = (voice.actor,)
     states = {one.country for one in acting}
+    if states and states <= _coalition() and match.frame.head == "export_verb":
+        own = reading.owner[match.head]
+        if any(reading.owner[hit.first] == own for hit in reading.of("weapons")):
+            return Parties("refuse_military_support", acting)
     named = _sanctioned(reading, discourse.sanctioned)
     targets = tuple(one for one in named if one.country not in states)
     if match.tense in {"future", "both", "bare"} or _is_policy(reading, match):
@@ -374,7 +381,9 @@ def _is_policy(reading: Reading, match: Match) -> bool:
     "Is not used" denies a fact; "cannot be used" and "must not be used" say how it will stay.
     """
     head = match.head
-    if match.frame.head == "refuse" or reading.clause(head).kind == "purpose":
+    own = reading.clause(head)
+    above = reading.clauses[own.parent].kind if own.parent is not None else ""
+    if match.frame.head == "refuse" or "purpose" in {own.kind, above}:
         return True
     near = range(max(0, head - 4), head)
     if any(reading.at("can|modal", k) for k in near) and not match.modal:

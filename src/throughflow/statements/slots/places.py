@@ -51,6 +51,11 @@ def oblique(reading: Reading, place: Place) -> bool:
         before -= 1
     if before >= 0 and reading.at("prep", before):
         return True
+    if before > 0 and reading.words[before].low in _AND and not reading.lexicon.case:
+        # "the leaders of the US and EU": what is joined to a name stands as it does.
+        partner = next((p for p in reading.places if p.last == before - 1), None)
+        if partner is not None:
+            return oblique(reading, partner)
     other_case = reading.lexicon.case and place.case and "nom" not in place.case
     # An adjective whose ending is read as another case, beside an office that is the subject.
     after = place.last + 1

@@ -32,6 +32,8 @@ _TAKE_OBJECTS = (
     "ban_verb|halt"
 )
 _DOES = "deny|refuse|urge|say|accuse|lift|criticise|thank|introduce|that|call"
+_OF_STATES = "sanctions|pressure_noun|charge_noun"
+_BEFORE_NAME = {"the", "new", "by", "of", "under", "existing", "further", "recent"}
 _TOLD = {"told", "tells", "telling", "assured", "informed", "warned", "reminded"}
 # Between a verb and its object: "sanctioned four other Kyrgyz firms".
 _BEFORE_OBJECT = 3
@@ -49,6 +51,8 @@ def local_subject(reading: Reading, number: int) -> list[Place]:
             return []
         return group(reading, places, nearest)
     for p in places:
+        if _pronoun_between(reading, -1, number):
+            break  # "we warned Chinese officials"
         if number < p.first <= number + _AFTER and _may_follow(reading, p, number):
             return group(reading, places, p)
     listed = _after_colon(reading, number)
@@ -84,6 +88,12 @@ def _before(reading: Reading, number: int) -> list[Place]:
 
 def _only_describes(reading: Reading, place: Place) -> bool:
     """Tell whether an adjective stands beside no one who could act: "Russian exports fell"."""
+    if reading.lexicon.lang == "en" and reading.at(_OF_STATES, place.last + 1):
+        # "called the US sanctions …", but "China sanctions …"
+        return place.first > 0 and reading.words[place.first - 1].low in _BEFORE_NAME
+    initials = reading.words[place.first].text.isupper() and place.first == place.last
+    if reading.lexicon.case and initials and reading.at(_OF_STATES, place.first - 1):
+        return True  # "назвал санкции США …"
     adjective = place.mention.how == "adjective" and not place.mention.sector
     return adjective and not reading.at("office|firms|politicians", place.last + 1)
 

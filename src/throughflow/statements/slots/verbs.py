@@ -74,7 +74,7 @@ def negated(reading: Reading, number: int) -> bool:
         return True
     if _left(reading, number, "neg") is not None or _neither(reading, number):
         return True
-    if _intent_behind(reading, number) or _is_not(reading, number):
+    if _intent_behind(reading, number) or _is_not(reading, number) or unwanted(reading, number):
         return True
     behind = _BEHIND.get(reading.lexicon.lang, 0)
     if behind:
@@ -94,6 +94,18 @@ def _intent_behind(reading: Reading, number: int) -> bool:
     return any(
         reading.at("neg", here) and reading.at("intend", then)
         for here, then in itertools.pairwise(after)
+    )
+
+
+def unwanted(reading: Reading, number: int) -> bool:
+    """Tell whether a word stands under "does not want that …": "не хочет, чтобы …"."""
+    own = reading.clause(number)
+    if own.kind != "purpose" or own.parent is None:
+        return False
+    above = [k for k in reading.clauses[own.parent].tokens if k < own.tokens[0]]
+    return any(
+        reading.at("neg", here) and reading.at("intend", then)
+        for here, then in itertools.pairwise(above)
     )
 
 
@@ -195,8 +207,10 @@ def gerund(reading: Reading, number: int) -> bool:
 
 def blamed(reading: Reading, number: int) -> bool:
     """Tell whether an English "-ing" is what somebody is thanked or blamed for: "for stopping"."""
-    before = reading.words[max(0, number - 2) : number]
-    return gerund(reading, number) and any(one.low == "for" for one in before)
+    before = [one.low for one in reading.words[max(0, number - 2) : number]]
+    if reading.lexicon.case:
+        return before[-1:] in (["за"], ["za"])
+    return gerund(reading, number) and "for" in before
 
 
 def _progressive(reading: Reading, number: int) -> bool:
@@ -225,7 +239,8 @@ def _by_endings(reading: Reading, number: int) -> Iterator[str]:
             # "обещал не помогать" tells of what is to come.
             yield "future"
         yield _of_verb_before(reading, number) or "bare"
-    if forms["past"].fullmatch(word):
+    plural = word.endswith("ів") and reading.at(_NOUNS, number)  # "заходів" is no verb
+    if forms["past"].fullmatch(word) and not plural:
         yield "past"
     if forms["future"].fullmatch(word):
         yield "future"
