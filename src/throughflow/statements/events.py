@@ -174,11 +174,11 @@ def _doubts(reading: Reading, match: Match, voice: Voice) -> list[str]:
 
 def _refused(reading: Reading, match: Match) -> bool:
     """Tell whether an act is what somebody refused to do: "refused to ban exports"."""
-    if match.frame.kind not in _ACTS or match.frame.head.startswith("refuse"):
+    if match.frame.kind not in {*_ACTS, "criticism"} or match.frame.head.startswith("refuse"):
         return False
     near = range(max(0, match.head - _REFUSED_REACH), match.head)
     return any(
-        reading.at("refuse", k) and reading.owner[k] == reading.owner[match.head] for k in near
+        reading.at("refuse|shrink", k) and reading.owner[k] == reading.owner[match.head] for k in near
     )
 
 

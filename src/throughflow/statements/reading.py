@@ -164,7 +164,8 @@ def read(
         resented = {hit.first for name in _RESENTED for hit in hits.get(name, ())}
         hits["nottrue"] = [hit for hit in hits["nottrue"] if hit.last + 1 not in resented]
     starts_at = {place.first for place in places}
-    listing = {p.last + 1 for p in places if p.last + 2 in starts_at}
+    commas = {k for k, word in enumerate(words) if word.low == ","}
+    listing = commas & {p.last + 1 for p in places if p.last + 2 in starts_at}
     parts, owner = clause_module.split(words, hits, lexicon.lang, listing)
     return Reading(number, span, words, lexicon, hits, parts, owner, places)
 
