@@ -29,7 +29,10 @@ _NOUNS = {
     "ru": ("ние", "ния", "нию", "нием", "нии"),
     "uk": ("ння", "нню", "нням", "нні", "нь"),
 }
-_BEFORE_NOUN = {"the", "of", "that", "other", "for", "some", "in", "exporting", "supplying", "with"}
+_BEFORE_NOUN = {
+    "the", "of", "that", "other", "for", "some", "in", "exporting", "supplying", "with", "which",
+    "what", "if", "when", "into", "to", "as", "any", "all", "more", "and", "or", "over", "no",
+}  # fmt: skip
 # The state that the sanctioned one makes war on, and those that impose sanctions.
 _ATTACKED = "UA"
 _SANCTIONERS = frozenset({"US", "EU", "GB", "CA", "JP", "CH"})
@@ -199,9 +202,12 @@ def _misleading(words: Sequence[Token], hit: Hit, lang: str) -> bool:
         return words[hit.first].text == "US"
     if hit.concept == "modal":
         return words[hit.first].text == "May"
-    attributive = hit.concept == "ban_verb" and words[hit.first].low == "banned"
+    word = words[hit.first].low
     before = words[hit.first - 1].low if hit.first else ""
-    return attributive and before in _BEFORE_NOUN
+    after = words[hit.first + 1].low if hit.first + 1 < len(words) else ""
+    if hit.concept == "ban_verb" and word in {"bans", "bars"}:
+        return after == "on" or before in _BEFORE_NOUN
+    return hit.concept == "ban_verb" and word == "banned" and before in _BEFORE_NOUN
 
 
 def _goes_to_a_verb(words: Sequence[Token], hit: Hit, lexicon: Lexicon) -> bool:

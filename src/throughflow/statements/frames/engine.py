@@ -175,8 +175,8 @@ def _fits(reading: Reading, frame: Frame, hit: Hit) -> Match | None:
     if wrong and not (frame.governs and is_negated):
         return None
     tense = "future" if _in_future(reading, hit) else verbs.tense(reading, hit.first)
-    # "must obtain a licence" is the rule itself.
-    possible = frame.head != "require" and verbs.modal(reading, hit.first)
+    # "must obtain a licence" is the rule itself, "would be suicidal" the refusal.
+    possible = frame.head not in {"require", "off_agenda"} and verbs.modal(reading, hit.first)
     # What may be is kept, to be shown as a candidate, whatever its tense.
     if frame.when and tense not in frame.when and not possible:
         return None

@@ -136,6 +136,17 @@ def lister(reading: Reading, first: int, last: int) -> list[Place]:
     return []
 
 
+def lister_before(reading: Reading, number: int) -> list[Place]:
+    """Return whose sanctions do it, where sanctions are the subject of the verb."""
+    first = min(reading.clause(number).tokens)
+    for hit in reading.of("sanctions"):
+        if first <= hit.first < number:
+            for p in in_clause(reading, number):
+                if hit.last < p.first <= hit.last + 2 <= number and "gen" in (p.case or "gen"):
+                    return [] if behind_preposition(reading, p) else [p]
+    return []
+
+
 def listed(reading: Reading, number: int, exclude: Collection[str]) -> list[Place]:
     """Return the states whose firms are listed: those beside the firms, else all of them."""
     places = [p for p in in_clause(reading, number) if p.mention.country not in {"", *exclude}]

@@ -103,8 +103,9 @@ def _in_an_office(reading: Reading, place: Place) -> bool:
         return False
     after = reading.words[place.last + 1 : place.last + 3]
     plural = any(word.low.endswith(_PLURAL) for word in after)
+    speaks = reading.at("say|deny", place.last + 1)
     return place.mention.how in {"institution", "seat"} or (
-        place.mention.how == "capital" and plural
+        plural and (place.mention.how == "capital" or speaks)
     )
 
 

@@ -176,6 +176,9 @@ def _told_otherwise(
     yield _parties(reading, doers.on_whose_part(reading, number)) or None
     if reading.at("imposition", number):
         yield _parties(reading, doers.agent(reading, number)) or None
+    if reading.at("list_firms", number):
+        # "Новые санкции ЕС затронули …": whose sanctions they are.
+        yield _parties(reading, doers.lister_before(reading, number)) or None
     if reading.at("act_noun", number):
         yield _parties(reading, doers.of_noun(reading, number)) or None
     elif verbs.passive(reading, number):

@@ -154,6 +154,9 @@ def _future_in_past(reading: Reading, number: int) -> bool:
     """Tell whether "would" stands for the "will" of reported speech: "said it would not help"."""
     if reading.words[number].low not in {"would", "wouldn't"} or reading.hits.get("cond"):
         return False
+    words = reading.words[number : number + 2]
+    if words[0].low == "wouldn't" or [one.low for one in words] == ["would", "not"]:
+        return True
     above = {reading.owner[number], *reading.ancestors(number)}
     return any(
         (hit.first < number and reading.owner[hit.first] in above) or hit.last >= number + 4
@@ -281,7 +284,7 @@ def _english(reading: Reading, number: int) -> Iterator[str]:
     will = _left(reading, number, "aux_future")
     if reading.words[number].low == "will":
         yield "future"
-    if will is not None and reading.words[will].low != "to":
+    if will is not None and (reading.words[will].low != "to" or _headline(reading, will)):
         yield "future"
     would = _left(reading, number, "modal")
     if would is not None and _future_in_past(reading, would):
@@ -297,6 +300,11 @@ def _english(reading: Reading, number: int) -> Iterator[str]:
     if reading.lexicon.tense["past"].fullmatch(reading.words[number].low):
         yield "past"
     yield "present"
+
+
+def _headline(reading: Reading, to: int) -> bool:
+    """Tell whether an English headline tells of the future: "Kazakhstan to track goods"."""
+    return any(p.last == to - 1 and p.first == reading.clause(to).tokens[0] for p in reading.places)
 
 
 def _promised(reading: Reading, number: int, to: int | None) -> bool:
