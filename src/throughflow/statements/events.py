@@ -178,7 +178,8 @@ def _refused(reading: Reading, match: Match) -> bool:
         return False
     near = range(max(0, match.head - _REFUSED_REACH), match.head)
     return any(
-        reading.at("refuse|shrink", k) and reading.owner[k] == reading.owner[match.head] for k in near
+        reading.at("refuse|shrink", k) and reading.owner[k] == reading.owner[match.head]
+        for k in near
     )
 
 

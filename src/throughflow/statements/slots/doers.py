@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from throughflow.statements.slots.places import (
     behind_preposition,
+    group,
     in_clause,
     is_location,
     oblique,
@@ -44,7 +45,7 @@ def agent(reading: Reading, number: int) -> list[Place]:
             and not behind_preposition(reading, p)
         )
         if led or decreed or bare:
-            return [p]
+            return group(reading, in_clause(reading, number), p)
     return []
 
 
@@ -67,7 +68,14 @@ def where(reading: Reading, number: int, sanctioned: str) -> list[Place]:
     inside = [p for p in places if is_location(reading, p)]
     if not reading.at("ban|ban_verb|halt|export_verb", number):
         return inside[:1]
-    leaving = [p for p in places if p.first and reading.words[p.first - 1].low in _OUT_OF]
+    leaving = [
+        p
+        for p in places
+        if p.first
+        and reading.words[p.first - 1].low in _OUT_OF
+        # "firms from Uzbekistan" is not where goods leave.
+        and not reading.at("firms", p.first - 2)
+    ]
     return (inside or leaving)[:1]
 
 

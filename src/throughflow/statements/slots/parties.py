@@ -257,28 +257,42 @@ def _targets(
         return _sanctioned(reading, discourse.sanctioned, always=bool(frame.vote))
     if frame.target == "none":
         return []
+    if frame.target == "against":
+        return _aimed(reading, match, {one.country for one in acting})
     exclude = {one.country for one in acting}
     if frame.kind in _NOT_ON_SANCTIONED:
         exclude.add(discourse.sanctioned)
     if verbs.passive(reading, match.head):
         return roles.patient(reading, match.head, exclude)
-    if frame.target == "against":
-        return [
-            one
-            for p in in_clause(reading, match.head)
-            if p.first > match.head and behind_against(reading, p)
-            for one in [party(p, reading)]
-            if one.country and one.country not in exclude
-        ]
     located = frame.kind not in _NOT_THERE
     near = roles.objects(reading, match.head, discourse, exclude, wide=False, located=located)
-    if near or not (frame.governs or frame.target == "theme" or frame.kind == "criticism"):
+    searched = frame.governs or frame.target == "theme" or frame.kind == "criticism"
+    if near or not searched:
         return near
+    return _further(reading, match, exclude, discourse, located=located)
+
+
+def _further(
+    reading: Reading, match: Match, exclude: set[str], discourse: Discourse, *, located: bool
+) -> list[Actor]:
+    """Return whom an act is directed at, beyond its clause or before the word."""
     far = roles.objects(reading, match.head, discourse, exclude, wide=True, located=located)
-    if not far and (match.tense == "bare" or frame.kind == "criticism"):
+    if not far and (match.tense == "bare" or match.frame.kind == "criticism"):
         # "visited Turkish officials to urge …"
         return roles.patient(reading, match.head, exclude)
     return far
+
+
+def _aimed(reading: Reading, match: Match, exclude: set[str]) -> list[Actor]:
+    """Return the states behind "on" or "against" after the head; behind a passive, before it."""
+    if verbs.passive(reading, match.head):
+        return roles.patient(reading, match.head, exclude)
+    places = [p for p in in_clause(reading, match.head) if p.first > match.head]
+    return [
+        party(p, reading)
+        for p in places
+        if behind_against(reading, p) and p.mention.country not in {"", *exclude}
+    ]
 
 
 def _on_another(reading: Reading, match: Match, discourse: Discourse) -> bool:
@@ -289,6 +303,7 @@ def _on_another(reading: Reading, match: Match, discourse: Discourse) -> bool:
         p.mention.country
         for p in reading.places
         if p.first > match.head
+        and reading.owner[p.first] == reading.owner[match.head]
         and any(reading.at("against_prep", k) for k in range(max(0, p.first - 2), p.first))
         and any(reading.at("sanctions", k) for k in range(max(0, p.first - 8), p.first))
     }

@@ -44,22 +44,26 @@ def oblique(reading: Reading, place: Place) -> bool:
         return True
     if _in_an_office(reading, place):
         return False
-    if _has_suffix(reading, place):
+    if _has_suffix(reading, place) or _led(reading, place):
         return True
+    other_case = reading.lexicon.case and place.case and "nom" not in place.case
+    # An adjective whose ending is read as another case, beside an office that is the subject.
+    after = place.last + 1
+    return bool(other_case) and not (after < len(reading.words) and reading.at("office_nom", after))
+
+
+def _led(reading: Reading, place: Place) -> bool:
+    """Tell whether a preposition leads to a mention, or to the one it is joined to."""
     before = place.first - 1
     if before >= 0 and reading.words[before].low in _DETERMINERS:
         before -= 1
     if before >= 0 and reading.at("prep", before):
         return True
-    if before > 0 and reading.words[before].low in _AND and not reading.lexicon.case:
-        # "the leaders of the US and EU": what is joined to a name stands as it does.
-        partner = next((p for p in reading.places if p.last == before - 1), None)
-        if partner is not None:
-            return oblique(reading, partner)
-    other_case = reading.lexicon.case and place.case and "nom" not in place.case
-    # An adjective whose ending is read as another case, beside an office that is the subject.
-    after = place.last + 1
-    return bool(other_case) and not (after < len(reading.words) and reading.at("office_nom", after))
+    if before <= 0 or reading.words[before].low not in _AND or reading.lexicon.case:
+        return False
+    # "the leaders of the US and EU"
+    partner = next((p for p in reading.places if p.last == before - 1), None)
+    return partner is not None and oblique(reading, partner)
 
 
 def _has_suffix(reading: Reading, place: Place) -> bool:

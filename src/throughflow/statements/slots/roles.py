@@ -1,5 +1,7 @@
 """Who acts and on whom: subject, object, owner and theme of the word a frame hangs on."""
 
+# ruff: noqa: RUF003 - words of several alphabets
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -251,31 +253,20 @@ def inherited(reading: Reading, number: int, discourse: Discourse) -> list[Actor
     if not (_could_be_bare(reading, number) or _goes_on(reading, number)):
         return []
     if _is_relative(reading, number):
-        first = reading.clause(number).tokens[0]
-        antecedent = [p for p in reading.places if first - 3 <= p.last < first]
-        above = reading.clause(number).parent
-        if not antecedent and above is not None:
-            # "X and Y were among 35 countries that abstained."
-            tokens = reading.clauses[above].tokens
-            among = next((k for k in tokens if k < first and reading.at("among", k)), None)
-            antecedent = local_subject(reading, among) if among is not None else []
-        return _resolve(reading, antecedent, number, discourse)
+        return _resolve(reading, _antecedent(reading, number), number, discourse)
     for above in reading.ancestors(number):
         tokens = [k for k in reading.clauses[above].tokens if k < number]
         if not tokens:
             continue
         verb = next((k for k in reversed(tokens) if reading.at("say", k)), tokens[-1])
+        before = [
+            p for p in in_clause(reading, verb) if p.last < number and not oblique(reading, p)
+        ]
         if reading.clause(number).kind == "purpose":
             # "X visited Y and Z to urge …": what comes first is the subject.
-            first = [p for p in _before(reading, verb) if p.last < number][:1]
-            if first:
-                return _resolve(reading, first, verb, discourse)
-        places = (
-            local_subject(reading, verb)
-            or [p for p in in_clause(reading, verb) if p.last < number and not oblique(reading, p)][
-                :1
-            ]
-        )
+            places = before[:1]
+        else:
+            places = local_subject(reading, verb) or before[:1]
         if places:
             return _resolve(reading, places, verb, discourse)
     earlier = [
@@ -286,6 +277,19 @@ def inherited(reading: Reading, number: int, discourse: Discourse) -> list[Actor
         and not oblique(reading, p)
     ]
     return _resolve(reading, earlier[:1], number, discourse)
+
+
+def _antecedent(reading: Reading, number: int) -> list[Place]:
+    """Return whom a relative clause tells of: the name before it, or those who are "among" many."""
+    first = reading.clause(number).tokens[0]
+    beside = [p for p in reading.places if first - 3 <= p.last < first]
+    above = reading.clause(number).parent
+    if beside or above is None:
+        return beside
+    # "X and Y were among 35 countries that abstained."
+    tokens = reading.clauses[above].tokens
+    among = next((k for k in tokens if k < first and reading.at("among", k)), None)
+    return local_subject(reading, among) if among is not None else []
 
 
 def _goes_on(reading: Reading, number: int) -> bool:
