@@ -91,6 +91,10 @@ def party(place: Place, reading: Reading | None = None) -> Actor:
         near = range(max(0, place.first - 2), min(len(reading.words), place.last + 3))
         if any(reading.at("politicians", k) for k in near) and mention.person is None:
             sector = "ELI"
+        # "Kazakh wheat exporters" are firms, if "Kazakh exporters" are.
+        beside = range(place.last + 1, min(len(reading.words), place.last + 3))
+        if mention.how == "adjective" and not mention.sector:
+            sector = "BUS" if any(reading.at("firms", k) for k in beside) else sector
     return Actor(mention.country, sector, mention.person, mention.role)
 
 

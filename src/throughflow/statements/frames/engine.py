@@ -249,6 +249,10 @@ def _governs(reading: Reading, ruler: Match, one: Match) -> bool:
 
 def _in_scope(reading: Reading, ruler: Match, one: Match) -> bool:
     own = reading.owner[ruler.head]
+    parted = any(reading.words[k].low == "," for k in range(ruler.last, one.head))
+    if ruler.frame.head == "refuse" and parted:
+        # "…, having refused to join, stopped …"
+        return False
     if any(
         ruler.last < hit.first < one.head and reading.owner[hit.first] == own
         for hit in reading.of("say|call")

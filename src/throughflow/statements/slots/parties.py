@@ -39,6 +39,7 @@ _ACTS_OF_STATES = frozenset({"restriction", "retraction", "refuse_to_join", "wit
 # Who imposes sanctions: pressing them is no pressure to comply but a protest.
 _SANCTIONERS = frozenset({"US", "EU", "GB", "CA", "JP", "AU", "DE", "FR"})
 _PRESSING = _SANCTIONERS | {"UA", "LT", "LV", "EE", "CZ", "FI", "SE", "NL", "IT", "ES", "RO"}
+_NEAR_WAR = 4
 _AGAINST = {"против", "проти", "przeciw", "przeciwko", "wobec", "against", "щодо"}
 # Listing firms of the sanctioned state's ally is no act on a third country.
 _ALLIES = frozenset({"BY"})
@@ -266,10 +267,17 @@ def _targets(
         return roles.patient(reading, match.head, exclude)
     located = frame.kind not in _NOT_THERE
     near = roles.objects(reading, match.head, discourse, exclude, wide=False, located=located)
+    if frame.kind == "criticism" and not near and _of_the_war(reading, match.head):
+        return [Actor(discourse.sanctioned)]
     searched = frame.governs or frame.target == "theme" or frame.kind == "criticism"
     if near or not searched:
         return near
     return _further(reading, match, exclude, discourse, located=located)
+
+
+def _of_the_war(reading: Reading, head: int) -> bool:
+    """Tell whether a war is what is condemned: that is to condemn who wages it."""
+    return any(head < hit.first <= head + _NEAR_WAR for hit in reading.of("invade|war"))
 
 
 def _further(

@@ -35,6 +35,8 @@ _TAKE_OBJECTS = (
 )
 _DOES = "deny|refuse|urge|say|accuse|lift|criticise|thank|introduce|that|call"
 _OF_STATES = "sanctions|pressure_noun|charge_noun"
+_CALLED = 10
+_JOINING = {"and", "i", "oraz", "и", "та", "і", "й"}
 _BEFORE_NAME = {"the", "new", "by", "of", "under", "existing", "further", "recent"}
 _TOLD = {"told", "tells", "telling", "assured", "informed", "warned", "reminded"}
 # Between a verb and its object: "sanctioned four other Kyrgyz firms".
@@ -96,8 +98,12 @@ def _only_describes(reading: Reading, place: Place) -> bool:
     initials = reading.words[place.first].text.isupper() and place.first == place.last
     if reading.lexicon.case and initials and reading.at(_OF_STATES, place.first - 1):
         return True  # "назвал санкции США …"
+    owned = place.mention.person is not None and reading.words[place.last].low.endswith("'s")
     adjective = place.mention.how == "adjective" and not place.mention.sector
-    return adjective and not reading.at("office|firms|politicians", place.last + 1)
+    # "the Georgian Revenue Service"
+    office = range(place.last + 1, place.last + (4 if reading.lexicon.lang == "en" else 2))
+    acts = any(reading.at("office|firms|politicians", k) for k in office)
+    return (owned or adjective) and not acts
 
 
 def _is_object(reading: Reading, place: Place) -> bool:
@@ -176,6 +182,9 @@ def _told_otherwise(
 ) -> Iterator[list[Actor] | None]:
     """Give who does what a noun or a passive tells: no plain subject of a verb."""
     yield _parties(reading, doers.on_whose_part(reading, number)) or None
+    named = _calling(reading, number)
+    if named is not None:
+        yield subjects(reading, named, discourse)
     if reading.at("imposition", number):
         yield _parties(reading, doers.agent(reading, number)) or None
     if reading.at("list_firms", number):
@@ -185,6 +194,19 @@ def _told_otherwise(
         yield _parties(reading, doers.of_noun(reading, number)) or None
     elif verbs.passive(reading, number):
         yield _of_passive(reading, number, discourse)
+
+
+def _calling(reading: Reading, number: int) -> int | None:
+    """Return the verb by which something is called wrong or untrue: "назвала … ошибочным"."""
+    if not reading.at("criticise|nottrue", number):
+        return None
+    own = reading.owner[number]
+    verbs_before = [
+        hit.first
+        for hit in reading.of("call")
+        if hit.first < number <= hit.first + _CALLED and reading.owner[hit.first] == own
+    ]
+    return verbs_before[-1] if verbs_before else None
 
 
 def _left_open(reading: Reading, number: int, discourse: Discourse) -> Iterator[list[Actor] | None]:
@@ -294,8 +316,10 @@ def _antecedent(reading: Reading, number: int) -> list[Place]:
 
 def _goes_on(reading: Reading, number: int) -> bool:
     """Tell whether a clause goes on with the subject before it: "…, but again declined"."""
-    tokens = [k for k in reading.clause(number).tokens if k < number]
-    opened = any(reading.at("coord", k) for k in tokens[:2])
+    clause = reading.clause(number)
+    tokens = [k for k in clause.tokens if k < number]
+    joined = number > 0 and reading.words[number - 1].low in _JOINING and clause.kind == "that"
+    opened = clause.kind == "rel" or any(reading.at("coord", k) for k in tokens[:2]) or joined
     own = "office_nom|opinion_holder|firms|media|pron3|pron1|own_country"
     return opened and not any(reading.at(own, k) for k in tokens)
 

@@ -238,7 +238,8 @@ def _by_endings(reading: Reading, number: int) -> Iterator[str]:
     ):
         yield "future"
     if forms["infinitive"].fullmatch(word):
-        if _left(reading, number, "intend|assure") is not None or _intent_behind(reading, number):
+        wanted = _left(reading, number, "intend") is not None or _intent_behind(reading, number)
+        if wanted or _assured(reading, number):
             # "обещал не помогать" tells of what is to come.
             yield "future"
         yield _of_verb_before(reading, number) or "bare"
@@ -260,6 +261,16 @@ def _intended(reading: Reading, number: int) -> bool:
     return any(
         hit.first < number and reading.owner[hit.first] == own for hit in reading.of("intend")
     )
+
+
+def _assured(reading: Reading, number: int) -> bool:
+    """Tell whether an infinitive is what somebody promises: "пообещали США проверить"."""
+    for here in range(number - 1, max(-1, number - 1 - _REACH), -1):
+        if not reading.words[here].is_word:
+            return False
+        if reading.at("assure", here):
+            return True
+    return False
 
 
 def _of_verb_before(reading: Reading, number: int) -> str:
