@@ -163,11 +163,7 @@ def _fits(reading: Reading, frame: Frame, hit: Hit) -> Match | None:
         if near is None:
             return None
         tokens.append(near)
-    if frame.absent and any(
-        reading.owner[one.first] == reading.owner[hit.first]
-        for names in frame.absent
-        for one in reading.of(names)
-    ):
+    if any(_stands(reading, names, hit) for names in frame.absent):
         return None
     is_negated = verbs.negated(reading, hit.first)
     wrong = frame.negated != "any" and is_negated != (frame.negated == "yes")
@@ -176,7 +172,10 @@ def _fits(reading: Reading, frame: Frame, hit: Hit) -> Match | None:
         return None
     tense = "future" if _in_future(reading, hit) else verbs.tense(reading, hit.first)
     # "must obtain a licence" is the rule itself, "would be suicidal" the refusal.
-    possible = frame.head not in {"require", "off_agenda"} and verbs.modal(reading, hit.first)
+    # "бы не хотели" is a wish, and thus what is pressed for.
+    own = frame.head == "urge" and reading.at("modal", hit.first)
+    ruled = own or frame.head in {"require", "off_agenda"}
+    possible = not ruled and verbs.modal(reading, hit.first)
     # What may be is kept, to be shown as a candidate, whatever its tense.
     if frame.when and tense not in frame.when and not possible:
         return None
@@ -188,6 +187,15 @@ def _fits(reading: Reading, frame: Frame, hit: Hit) -> Match | None:
         is_negated,
         possible,
         tense,
+    )
+
+
+def _stands(reading: Reading, names: str, head: Hit) -> bool:
+    """Tell whether a concept stands in the clause of the head, or behind ``~~`` anywhere."""
+    anywhere = names.startswith("~~")
+    return any(
+        anywhere or reading.owner[one.first] == reading.owner[head.first]
+        for one in reading.of(names.removeprefix("~~"))
     )
 
 

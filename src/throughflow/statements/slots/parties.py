@@ -11,7 +11,7 @@ from throughflow.model.statements import Actor
 from throughflow.reference import memberships
 from throughflow.statements.discourse import party
 from throughflow.statements.slots import doers, roles, verbs
-from throughflow.statements.slots.places import behind_against, in_clause
+from throughflow.statements.slots.places import behind_against, in_clause, oblique
 
 if TYPE_CHECKING:
     from throughflow.statements.discourse import Discourse
@@ -108,7 +108,10 @@ def _may_be_unnamed(reading: Reading, match: Match, states: set[str], discourse:
     """Tell whether the other party may be left out: in a quote that speaks of nobody but "them"."""
     if not discourse.quoted_alone:
         return False
-    return not any(p.mention.country in states and p.last > match.head for p in reading.places)
+    return not any(
+        p.mention.country in states and p.last > match.head and not oblique(reading, p)
+        for p in reading.places
+    )
 
 
 def _open(reading: Reading, match: Match, found: Parties, discourse: Discourse) -> list[str]:
@@ -256,8 +259,14 @@ def _targets(
     frame = match.frame
     if frame.target == "sanctioned" or frame.vote in {"N", "Y"}:
         return _sanctioned(reading, discourse.sanctioned, always=bool(frame.vote))
-    if frame.target == "none":
-        return []
+    return [] if frame.target == "none" else _named(reading, match, acting, discourse)
+
+
+def _named(
+    reading: Reading, match: Match, acting: list[Actor], discourse: Discourse
+) -> list[Actor]:
+    """Return the states that an act is aimed at, as the text names them."""
+    frame = match.frame
     if frame.target == "against":
         return _aimed(reading, match, {one.country for one in acting})
     exclude = {one.country for one in acting}

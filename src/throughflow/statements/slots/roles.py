@@ -1,6 +1,6 @@
 """Who acts and on whom: subject, object, owner and theme of the word a frame hangs on."""
 
-# ruff: noqa: RUF003 - words of several alphabets
+# ruff: noqa: RUF001, RUF003 - words of several alphabets
 
 from __future__ import annotations
 
@@ -163,8 +163,7 @@ def _ways(reading: Reading, number: int, discourse: Discourse) -> Iterator[list[
     if verbs.first_person_form(reading, number):
         yield _speaker(reading, number, discourse)
     if verbs.gerund(reading, number):
-        if reading.lexicon.lang == "en" and (not number or reading.at("firms", number - 1)):
-            # "firms helping Russia", "accusing X is …": nobody that is named.
+        if reading.lexicon.lang == "en" and _of_nobody(reading, number):
             yield []
         yield _parties(reading, doers.blamed(reading, number)) or None
         if not _before(reading, number):
@@ -194,6 +193,12 @@ def _told_otherwise(
         yield _parties(reading, doers.of_noun(reading, number)) or None
     elif verbs.passive(reading, number):
         yield _of_passive(reading, number, discourse)
+
+
+def _of_nobody(reading: Reading, number: int) -> bool:
+    """Tell whether an English "-ing" has no subject: "firms helping …", "aimed at combating …"."""
+    before = reading.words[number - 1].low if number else ""
+    return not number or before == "at" or reading.at("firms", number - 1)
 
 
 def _calling(reading: Reading, number: int) -> int | None:
