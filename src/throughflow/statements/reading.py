@@ -38,7 +38,7 @@ _ATTACKED = "UA"
 _SANCTIONERS = frozenset({"US", "EU", "GB", "CA", "JP", "CH"})
 _IN = frozenset({"in", "w", "we", "в", "у", "на"})
 _RESENTED = ("sanctions", "criticise")
-_TRADE = ("export", "goods", "evade")
+_TRADE = ("export", "goods", "evade", "allegation", "charge_noun", "report_noun")
 # What is done with sanctions, and how near to it a "them" means them.
 _ON_SANCTIONS = ("evade", "comply", "join")
 _NEAR_THEM = 3

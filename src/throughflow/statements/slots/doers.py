@@ -87,6 +87,9 @@ def acted_on(reading: Reading, number: int) -> set[str]:
 
 def of_noun(reading: Reading, number: int) -> list[Place]:
     """Return whose act a noun tells of: "Georgia's refusal", "отказ Грузии", "за отказ"."""
+    named = agent(reading, number)
+    if named:
+        return named
     places = [p for p in in_clause(reading, number) if p.mention.country]
     after = [
         p

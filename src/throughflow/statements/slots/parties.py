@@ -364,7 +364,7 @@ def _route(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -
     targets = tuple(party(one, reading) for one in passed)
     if said is None:
         return Parties("accusation", (), targets, ("attribution",))
-    return Parties("accusation", (said,), targets)
+    return Parties("accusation", (said,), targets, () if targets else ("target",))
 
 
 def _accusation(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties:
@@ -396,12 +396,13 @@ def _evasion(reading: Reading, match: Match, voice: Voice, discourse: Discourse)
             return Parties("refuse_military_support", acting)
     named = _sanctioned(reading, discourse.sanctioned)
     targets = tuple(one for one in named if one.country not in states)
-    if match.tense in {"future", "both", "bare"} or _is_policy(reading, match):
-        return Parties("pledge_no_circumvention", acting, targets)
     said = voice.actor if voice.kind == "state" else None
+    of_others = said is not None and bool(acting) and said.country not in states
+    if match.tense in {"future", "both", "bare"} or (_is_policy(reading, match) and not of_others):
+        return Parties("pledge_no_circumvention", acting, targets)
     if said is None:
         return Parties("denial", acting, targets, ("attribution",))
-    if acting and said.country not in states:
+    if of_others:
         return Parties("exoneration", (said,), acting)
     kind = "pledge_no_circumvention" if match.frame.sense == "comply" else "denial"
     return Parties(kind, acting, targets)
@@ -415,7 +416,12 @@ def _is_policy(reading: Reading, match: Match) -> bool:
     head = match.head
     own = reading.clause(head)
     above = reading.clauses[own.parent].kind if own.parent is not None else ""
-    if match.frame.head == "refuse" or "purpose" in {own.kind, above}:
+    ensured = any(
+        reading.owner[hit.first] in {reading.owner[head], *reading.ancestors(head)}
+        and hit.first < head
+        for hit in reading.of("ensure")
+    )
+    if match.frame.head == "refuse" or ensured or "purpose" in {own.kind, above}:
         return True
     near = range(max(0, head - 4), head)
     if any(reading.at("can|modal", k) for k in near) and not match.modal:

@@ -338,7 +338,7 @@ def _is_relative(reading: Reading, number: int) -> bool:
     if clause.kind != "that" or clause.parent is None or reading.lexicon.lang not in {"en", "uk"}:
         return clause.kind == "rel"
     above = reading.clauses[clause.parent].tokens
-    speaks = "say|believe|deny|nosign|nottrue|assure|promise|accuse|urge|allegation"
+    speaks = "say|believe|deny|nosign|nottrue|assure|promise|accuse|urge|allegation|ensure"
     return not any(reading.at(speaks, k) for k in above)
 
 
@@ -349,7 +349,7 @@ def _could_be_bare(reading: Reading, number: int) -> bool:
     content = 0
     passing = (
         "light|neg|aux_future|aux_past|aux_present|intend|can|modal|pron3|pron1|that|coord|sub|rel|"
-        "keep"
+        "keep|purpose|sanctions"
     )
     for here in tokens[:position]:
         word = reading.words[here]
