@@ -174,7 +174,7 @@ def _fits(reading: Reading, frame: Frame, hit: Hit) -> Match | None:
     # "must obtain a licence" is the rule itself, "would be suicidal" the refusal.
     # "бы не хотели" is a wish, and thus what is pressed for.
     own = frame.head == "urge" and reading.at("modal", hit.first)
-    ruled = own or frame.head in {"require", "off_agenda"}
+    ruled = own or frame.head in {"require", "off_agenda", "do_more"}
     possible = not ruled and verbs.modal(reading, hit.first)
     # What may be is kept, to be shown as a candidate, whatever its tense.
     if frame.when and tense not in frame.when and not possible:

@@ -205,7 +205,7 @@ def _plain(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -
         return Parties("denial", _distinct(acting))
     targets = _targets(reading, match, acting, discourse)
     allied = frame.third_country and any(one.country in _ALLIES for one in targets)
-    if allied or _on_another(reading, match, discourse):
+    if allied or _on_another(reading, match, acting, discourse):
         return None
     return Parties(frame.kind, _distinct(acting), _distinct(targets))
 
@@ -312,7 +312,7 @@ def _aimed(reading: Reading, match: Match, exclude: set[str]) -> list[Actor]:
     ]
 
 
-def _on_another(reading: Reading, match: Match, discourse: Discourse) -> bool:
+def _on_another(reading: Reading, match: Match, acting: list[Actor], discourse: Discourse) -> bool:
     """Tell whether sanctions not joined are against somebody else: no stand on these."""
     if match.frame.kind != "refuse_to_join":
         return False
@@ -324,7 +324,8 @@ def _on_another(reading: Reading, match: Match, discourse: Discourse) -> bool:
         and any(reading.at("against_prep", k) for k in range(max(0, p.first - 2), p.first))
         and any(reading.at("sanctions", k) for k in range(max(0, p.first - 8), p.first))
     }
-    return bool(aimed - {""}) and discourse.sanctioned not in aimed
+    aimed -= {"", *(one.country for one in acting)}
+    return bool(aimed) and discourse.sanctioned not in aimed
 
 
 def _speaks_of_itself(
@@ -376,11 +377,11 @@ def _accusation(reading: Reading, match: Match, voice: Voice, discourse: Discour
         subject = roles.inherited(reading, match.head, discourse)
         accused = tuple(one for one in subject if one.country != discourse.sanctioned)
     if not accused:
-        return Parties("accusation", ())
+        return Parties(match.frame.kind, ())
     said = voice.actor if voice.kind == "state" else None
     if said is None or said.country in {one.country for one in accused}:
-        return Parties("accusation", (), accused, ("attribution",))
-    return Parties("accusation", (said,), accused)
+        return Parties(match.frame.kind, (), accused, ("attribution",))
+    return Parties(match.frame.kind, (said,), accused)
 
 
 def _evasion(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -> Parties:
