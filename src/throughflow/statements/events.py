@@ -177,10 +177,9 @@ def _refused(reading: Reading, match: Match) -> bool:
     if match.frame.kind not in {*_ACTS, "criticism"} or match.frame.head.startswith("refuse"):
         return False
     near = range(max(0, match.head - _REFUSED_REACH), match.head)
-    return any(
-        reading.at("refuse|shrink", k) and reading.owner[k] == reading.owner[match.head]
-        for k in near
-    )
+    # "blocked the listing of …"
+    names = "refuse|shrink|halt|lift" if match.frame.head == "imposition" else "refuse|shrink"
+    return any(reading.at(names, k) and reading.owner[k] == reading.owner[match.head] for k in near)
 
 
 def _striven_for(reading: Reading, match: Match) -> bool:

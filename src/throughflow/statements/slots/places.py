@@ -15,7 +15,24 @@ _DETERMINERS = {"the", "neighbouring", "sąsiedni"}
 _WHERE = {"w", "we", "в", "во", "у", "in", "at"}
 _INSIDE = {"в", "во", "у", "w", "we"}
 _AIM = 5
-_PLURAL = ("ли", "ют", "ят", "ють", "ять", "ili", "yli", "ają", "ują", "dzą", "eją")
+_PLURAL = (
+    "ли",
+    "ены",
+    "ані",
+    "ені",
+    "ani",
+    "eni",
+    "ют",
+    "ят",
+    "ють",
+    "ять",
+    "ili",
+    "yli",
+    "ają",
+    "ują",
+    "dzą",
+    "eją",
+)
 _AND = {"and", "i", "oraz", "и", "та", "і", "й", "und", "ve", "ir", "&", "мен"}
 _JOINED = _AND | {",", "the"}
 

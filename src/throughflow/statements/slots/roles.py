@@ -109,9 +109,10 @@ def _only_describes(reading: Reading, place: Place) -> bool:
 def _is_object(reading: Reading, place: Place) -> bool:
     """Tell whether a name that no case marks is the object of the verb right before it."""
     named = reading.words[place.first].text
-    if reading.lexicon.case and place.mention.sector != "BUS" and not named.isupper():
-        return False
-    for here in range(place.first - 1, max(-1, place.first - 2 - _BEFORE_OBJECT), -1):
+    marked = reading.lexicon.case and place.mention.sector != "BUS" and not named.isupper()
+    # "призвал Киев": the ending does not tell, the verb right before it does.
+    reach = 0 if marked else _BEFORE_OBJECT
+    for here in range(place.first - 1, max(-1, place.first - 2 - reach), -1):
         word = reading.words[here]
         if not word.is_word or reading.at("and", here):
             return False
@@ -191,8 +192,20 @@ def _told_otherwise(
         yield _parties(reading, doers.lister_before(reading, number)) or None
     if reading.at("act_noun", number):
         yield _parties(reading, doers.of_noun(reading, number)) or None
+    decided = _decision(reading, number)
+    if decided is not None:
+        yield _parties(reading, doers.of_noun(reading, decided)) or None
     elif verbs.passive(reading, number):
         yield _of_passive(reading, number, discourse)
+
+
+def _decision(reading: Reading, number: int) -> int | None:
+    """Return the noun whose owner does what follows: "решение Турции остановить транзит"."""
+    if not reading.lexicon.tense["infinitive"].fullmatch(reading.words[number].low):
+        return None
+    near = range(max(0, number - _CALLED // 2), number)
+    beside = {p.first - 1 for p in reading.places}
+    return next((k for k in near if k in beside and reading.at("decision", k)), None)
 
 
 def _of_nobody(reading: Reading, number: int) -> bool:
