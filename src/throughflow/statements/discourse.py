@@ -93,7 +93,8 @@ def party(place: Place, reading: Reading | None = None) -> Actor:
             sector = "ELI"
         # "Kazakh wheat exporters" are firms, if "Kazakh exporters" are.
         beside = range(place.last + 1, min(len(reading.words), place.last + 3))
-        if mention.how == "adjective" and not mention.sector:
+        owns = reading.words[place.last].low.endswith("'s") and mention.how == "state"
+        if owns or (mention.how == "adjective" and not mention.sector):
             sector = "BUS" if any(reading.at("firms", k) for k in beside) else sector
     return Actor(mention.country, sector, mention.person, mention.role)
 

@@ -155,7 +155,7 @@ def _doubts(reading: Reading, match: Match, voice: Voice) -> list[str]:
         found.append("negation")
     if match.modal:
         found.append("modality")
-    if voice.kind == "opinion":
+    if voice.kind == "opinion" or _of_a_report(reading, match):
         found.append("attribution")
     clause = reading.clause(match.head)
     if "cond" in (clause.kind, *(reading.clauses[k].kind for k in reading.ancestors(match.head))):
@@ -170,6 +170,16 @@ def _doubts(reading: Reading, match: Match, voice: Voice) -> list[str]:
     if reading.words and reading.words[-1].text == "?":
         found.append("question")
     return found
+
+
+def _of_a_report(reading: Reading, match: Match) -> bool:
+    """Tell whether somebody only speaks of reports: "is looking into reports that …"."""
+    clause = reading.clause(match.head)
+    if match.frame.kind != "accusation" or clause.kind != "that":
+        return False
+    first = clause.tokens[0]
+    near = range(max(0, first - 2), first)
+    return any(reading.at("report_noun", k) and not reading.at("say", k) for k in near)
 
 
 def _refused(reading: Reading, match: Match) -> bool:

@@ -39,6 +39,7 @@ _ACTS_OF_STATES = frozenset({"restriction", "retraction", "refuse_to_join", "wit
 # Who imposes sanctions: pressing them is no pressure to comply but a protest.
 _SANCTIONERS = frozenset({"US", "EU", "GB", "CA", "JP", "AU", "DE", "FR"})
 _PRESSING = _SANCTIONERS | {"UA", "LT", "LV", "EE", "CZ", "FI", "SE", "NL", "IT", "ES", "RO"}
+_ATTACKED = "UA"
 _NEAR_WAR = 4
 _AGAINST = {"против", "проти", "przeciw", "przeciwko", "wobec", "against", "щодо"}
 # Listing firms of the sanctioned state's ally is no act on a third country.
@@ -169,7 +170,7 @@ def _listed(reading: Reading, match: Match, voice: Voice, discourse: Discourse) 
         # "announced the imposition of …"; who protests against it did not do it.
         announced = any(
             reading.owner[hit.first] == reading.owner[match.head] and hit.first < match.head
-            for hit in reading.of("say|introduce")
+            for hit in reading.of("say|introduce|sign")
         )
         acting = roles.subjects(reading, match.head, discourse) if announced else []
     elif not acting and voice.kind == "state" and voice.actor is not None:
@@ -204,10 +205,24 @@ def _plain(reading: Reading, match: Match, voice: Voice, discourse: Discourse) -
     if _is_own_denial(reading, match, acting, discourse):
         return Parties("denial", _distinct(acting))
     targets = _targets(reading, match, acting, discourse)
+    if not targets and _on_own_firms(reading, match, acting):
+        # "Beijing told Chinese companies to stop selling drones."
+        kind, named = "restriction", _sanctioned(reading, discourse.sanctioned)
+        return Parties(kind, _distinct(acting), _distinct(named))
     allied = frame.third_country and any(one.country in _ALLIES for one in targets)
     if allied or _on_another(reading, match, acting, discourse):
         return None
     return Parties(frame.kind, _distinct(acting), _distinct(targets))
+
+
+def _on_own_firms(reading: Reading, match: Match, acting: list[Actor]) -> bool:
+    """Tell whether what is pressed to stop are firms of the state that presses."""
+    own = {one.country for one in acting}
+    firms = any(
+        party(p, reading).sector == "BUS" for p in reading.places if p.mention.country in own
+    )
+    stops = any(hit.first > match.head for hit in reading.of("stop|halt"))
+    return match.frame.sense == "on_own_firms" and firms and stops
 
 
 def _is_own_denial(
@@ -234,6 +249,11 @@ def _mutual(
     others = roles.objects(reading, match.head, discourse, states, wide=False)
     # "discussed the sanctions against X" was not with X.
     against = {p.mention.country for p in in_clause(reading, match.head) if _aimed_at(reading, p)}
+    against |= {
+        p.mention.country
+        for p in in_clause(reading, match.head)
+        if p.mention.country == discourse.sanctioned and _owns(reading, p)
+    }
     known = [*acting, *(one for one in others if one.country not in against)]
     if match.frame.head == "friendly":
         places = [p for p in in_clause(reading, match.head) if p.mention.country]
@@ -245,6 +265,10 @@ def _mutual(
         # "The partners discussed …": those who last spoke with each other.
         return discourse.talks
     return _distinct([*known, *said])
+
+
+def _owns(reading: Reading, place: Place) -> bool:
+    return reading.words[place.last].low.endswith("'s")
 
 
 def _aimed_at(reading: Reading, place: Place) -> bool:
@@ -272,6 +296,9 @@ def _named(
     exclude = {one.country for one in acting}
     if frame.kind in _NOT_ON_SANCTIONED:
         exclude.add(discourse.sanctioned)
+    if frame.sense == "on_own_firms":
+        # "… to stop sales to Russia and Ukraine": who buys is not who is pressed.
+        exclude.add(_ATTACKED)
     if verbs.passive(reading, match.head):
         return roles.patient(reading, match.head, exclude)
     located = frame.kind not in _NOT_THERE
@@ -294,7 +321,8 @@ def _further(
 ) -> list[Actor]:
     """Return whom an act is directed at, beyond its clause or before the word."""
     far = roles.objects(reading, match.head, discourse, exclude, wide=True, located=located)
-    if not far and (match.tense == "bare" or match.frame.kind == "criticism"):
+    visiting = match.frame.kind == "pressure" and reading.hits.get("visit")
+    if not far and (match.tense == "bare" or match.frame.kind == "criticism" or visiting):
         # "visited Turkish officials to urge …"
         return roles.patient(reading, match.head, exclude)
     return far
