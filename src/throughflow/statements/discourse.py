@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from throughflow.model.statements import Actor
+from throughflow.statements.slots.places import behind_preposition
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -76,7 +77,9 @@ class Discourse:
                     for p in fitting
                     if self.subject is not None and p.mention.country == self.subject.country
                 ]
-                chosen = (nominative or subject or mains or fitting)[-1]
+                # "The stance of X on Y …, the ministry there said": X is spoken of, Y only touched.
+                led = [p for p in fitting if not behind_preposition(one, p)]
+                chosen = (nominative or subject or mains or led or fitting)[-1]
                 return party(chosen, one)
         if self.main and self.main not in exclude:
             return Actor(self.main)

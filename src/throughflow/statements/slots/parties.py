@@ -38,7 +38,6 @@ _OF_THE_SPEAKER = frozenset({"refuse_to_join", "restriction", "retraction", "neu
 _ACTS_OF_STATES = frozenset({"restriction", "retraction", "refuse_to_join", "withdrawal"})
 # Who imposes sanctions: pressing them is no pressure to comply but a protest.
 _SANCTIONERS = frozenset({"US", "EU", "GB", "CA", "JP", "AU", "DE", "FR"})
-_PRESSING = _SANCTIONERS | {"UA", "LT", "LV", "EE", "CZ", "FI", "SE", "NL", "IT", "ES", "RO"}
 _ATTACKED = "UA"
 _NEAR_WAR = 4
 _AGAINST = {"против", "проти", "przeciw", "przeciwko", "wobec", "against", "щодо"}
@@ -86,23 +85,34 @@ def parties(reading: Reading, match: Match, voice: Voice, discourse: Discourse) 
         return None
     states = {one.country for one in found.actors}
     aimed = {one.country for one in found.targets}
+    if _is_no_news(match, found.kind, states, aimed, discourse.sanctioned):
+        return None
     pressed = found.kind == "pressure" and match.frame.head != "summon"
-    if pressed and aimed and aimed <= _SANCTIONERS and not states & _PRESSING:
+    if pressed and aimed and aimed <= _SANCTIONERS:
         found = replace(found, kind="criticism")
-    if found.kind == "pledge_no_circumvention" and states & _SANCTIONERS:
-        return None
-    if found.kind == "open_support" and match.frame.third_country and states & _coalition():
-        # Who imposes sanctions supports them: no news of a third country.
-        return None
-    if found.kind in _NOT_BY_SANCTIONED and discourse.sanctioned in states:
-        return None
     if found.kind in _NOT_ON_SANCTIONED:
-        if discourse.sanctioned in aimed:
-            return None
         found = replace(
             found, targets=tuple(one for one in found.targets if one.country not in states)
         )
     return replace(found, unresolved=(*found.unresolved, *_open(reading, match, found, discourse)))
+
+
+def _is_no_news(
+    match: Match, kind: str, states: set[str], aimed: set[str], sanctioned: str
+) -> bool:
+    """Tell whether it is told of whom it is no news: the sanctioned state or its sanctioners."""
+    allies = bool(states & _coalition())
+    own = {
+        # Who imposes sanctions needs no pledge to keep them, and supports them anyway.
+        "pledge_no_circumvention": bool(states & _SANCTIONERS),
+        "open_support": allies and match.frame.third_country,
+        # Allies who ask for sanctions press nobody to keep them.
+        "pressure": allies and bool(aimed) and aimed <= _SANCTIONERS,
+    }
+    by_or_on_sanctioned = (kind in _NOT_BY_SANCTIONED and sanctioned in states) or (
+        kind in _NOT_ON_SANCTIONED and sanctioned in aimed
+    )
+    return by_or_on_sanctioned or (own.get(kind, False) and match.frame.head != "summon")
 
 
 def _may_be_unnamed(reading: Reading, match: Match, states: set[str], discourse: Discourse) -> bool:
@@ -322,7 +332,8 @@ def _further(
     """Return whom an act is directed at, beyond its clause or before the word."""
     far = roles.objects(reading, match.head, discourse, exclude, wide=True, located=located)
     visiting = match.frame.kind == "pressure" and reading.hits.get("visit")
-    if not far and (match.tense == "bare" or match.frame.kind == "criticism" or visiting):
+    called = match.frame.kind == "criticism" and reading.hits.get("call")
+    if not far and (match.tense == "bare" or called or visiting):
         # "visited Turkish officials to urge …"
         return roles.patient(reading, match.head, exclude)
     return far

@@ -192,6 +192,10 @@ def _told_otherwise(
         yield _parties(reading, doers.lister_before(reading, number)) or None
     if reading.at("act_noun", number):
         yield _parties(reading, doers.of_noun(reading, number)) or None
+    if reading.at("neutral", number):
+        # "позиция Узбекистана остаётся нейтральной"
+        stands = [hit.first for hit in reading.of("stance") if hit.first < number]
+        yield _parties(reading, doers.of_noun(reading, stands[-1])) or None if stands else None
     decided = _decision(reading, number)
     if decided is not None:
         yield _parties(reading, doers.of_noun(reading, decided)) or None

@@ -182,6 +182,7 @@ def passive(reading: Reading, number: int) -> bool:
     # "sanctions imposed by the EU", "санкции, введённые США": only where the doer follows.
     led = reading.lexicon.lang in {"ru", "uk"} or any(one in _LED_BY for one in after)
     led = led or (number > 0 and reading.at("sanctions", number - 1))
+    led = led or (reading.lexicon.case and reading.at("accuse", number))
     if led and "attributive" in forms and forms["attributive"].fullmatch(word):
         return True
     if "participle" not in forms or not forms["participle"].fullmatch(word):
