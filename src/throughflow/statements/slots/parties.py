@@ -355,16 +355,18 @@ def _on_another(reading: Reading, match: Match, acting: list[Actor], discourse: 
     """Tell whether sanctions not joined are against somebody else: no stand on these."""
     if match.frame.kind != "refuse_to_join":
         return False
+    own = {one.country for one in acting}
     aimed = {
         p.mention.country
         for p in reading.places
         if p.first > match.head
+        # "against our interests" aims at nobody, "against our firms" does.
+        and (p.mention.country not in own or party(p, reading).sector == "BUS")
         and reading.owner[p.first] == reading.owner[match.head]
         and any(reading.at("against_prep", k) for k in range(max(0, p.first - 2), p.first))
         and any(reading.at("sanctions", k) for k in range(max(0, p.first - 8), p.first))
     }
-    aimed -= {"", *(one.country for one in acting)}
-    return bool(aimed) and discourse.sanctioned not in aimed
+    return bool(aimed - {""}) and discourse.sanctioned not in aimed
 
 
 def _speaks_of_itself(
