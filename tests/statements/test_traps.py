@@ -63,7 +63,23 @@ HEADINGS = [
 ]
 
 
-@pytest.mark.parametrize(("lang", "text"), OPINIONS + POSSIBLE + CONDITIONS + HEADINGS)
+FIRMS = [
+    ("pl", "Tureckie banki wstrzymały tranzyt towarów do Rosji."),
+    ("en", "Turkish companies halted the transit of goods to Russia."),
+    ("ru", "Турецкие компании остановили транзит товаров в Россию."),
+    ("uk", "Турецькі компанії зупинили транзит товарів до Росії."),
+]
+ACCUSED = [
+    ("pl", "Firmy z Uzbekistanu oskarżone o dostawy części dronów do Rosji ogłosiły upadłość."),
+    ("en", "Firms from Uzbekistan accused of supplying drone parts to Russia have closed."),
+    ("ru", "Компании из Узбекистана, обвинённые в поставках дронов в Россию, закрылись."),
+    ("uk", "Компанії з Узбекистану, звинувачені в постачанні дронів до Росії, закрилися."),
+]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"), OPINIONS + POSSIBLE + CONDITIONS + HEADINGS + FIRMS + ACCUSED
+)
 def test_not_asserted(lang, text):
     assert kinds(read(text, lang)) == []
 
@@ -229,6 +245,70 @@ def test_the_same_words_of_another_state_are_an_accusation_of_oneself_a_denial()
     assert kinds(read(text.format("the US State Department"), "en")) == [("exoneration", "US")]
     accused = "Georgia helps Russia evade sanctions, the Ukrainian foreign minister said."
     assert kinds(read(accused, "en")) == [("accusation", "UA")]
+
+
+@pytest.mark.parametrize(
+    ("lang", "passive"),
+    [
+        ("pl", "Eksport dronów do Rosji został zakazany przez rząd Kazachstanu."),
+        ("en", "Exports of drones to Russia were banned by the Kazakh government."),
+        ("ru", "Экспорт дронов в Россию был запрещён правительством Казахстана."),
+        ("uk", "Експорт дронів до Росії було заборонено урядом Казахстану."),
+    ],
+)
+def test_a_passive_is_by_its_doer_and_by_nobody_without_one(lang, passive):
+    found = read(passive, lang)
+    assert kinds(found) == [("restriction", "KZ")]
+    assert [who.country for who in found.events[0].targets] == ["RU"]
+    words = passive.split()
+    cut = 3 if lang in {"pl", "en"} else 2
+    assert kinds(read(" ".join(words[:-cut]) + ".", lang)) == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("pl", "Dwie firmy z Kirgistanu trafiły na listę sankcyjną USA."),
+        ("en", "Two companies from Kyrgyzstan were added to the US sanctions list."),
+        ("ru", "Две компании из Киргизии попали под санкции США."),
+        ("uk", "Дві компанії з Киргизстану потрапили під санкції США."),
+    ],
+)
+def test_who_is_listed_is_not_who_lists(lang, text):
+    found = read(text, lang)
+    assert kinds(found) == [("sanction_on_third_country", "US")]
+    assert [who.country for who in found.events[0].targets] == ["KG"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("pl", "Kirgistan wezwał UE do zniesienia sankcji wobec swoich banków."),
+        ("en", "Kyrgyzstan urged the EU to lift the sanctions on its banks."),
+        ("ru", "Киргизия призвала ЕС отменить санкции против её банков."),
+        ("uk", "Киргизстан закликав ЄС скасувати санкції проти його банків."),
+    ],
+)
+def test_pressing_those_who_impose_sanctions_is_a_protest(lang, text):
+    found = read(text, lang)
+    assert kinds(found) == [("criticism", "KG")]
+    assert [who.country for who in found.events[0].targets] == ["EU"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("pl", "nasz kraj nie dostarcza broni do Rosji"),
+        ("en", "our country does not supply weapons to Russia"),
+        ("ru", "наша страна не поставляет оружие в Россию"),
+        ("uk", "наша країна не постачає зброю до Росії"),
+    ],
+)
+def test_of_an_unknown_speaker_only_the_text_can_tell_the_state(lang, text):
+    assert kinds(read(text, lang, "Nobody Known")) == []
+    named = {"pl": "Gruzja", "en": "Georgia", "ru": "Грузия", "uk": "Грузія"}[lang]
+    text = " ".join([named, *text.split()[2:]])
+    assert kinds(read(text, lang, "Nobody Known")) == [("denial", "GE")]
 
 
 def test_without_a_known_speaker_an_accusation_is_nobodys():

@@ -22,6 +22,7 @@ _OPENERS = ("that", "purpose", "cond", "rel", "sub", "coord")
 _STRONG = {";": "main", ":": "colon", "–": "dash", "—": "dash", "(": "aside", ")": "main"}
 # In these languages a subordinate clause opens without a comma.
 _NO_COMMA = {"en", "tr", "kk"}
+_VERBAL = ("aux_future", "aux_past", "aux_present", "neg", "say")
 # One word may stand between the comma and its conjunction: "w którym", "z której".
 _BEFORE_CONJUNCTION = 1
 
@@ -63,7 +64,9 @@ def split(
     for kind in reversed(_OPENERS):
         for hit in hits.get(kind, ()):
             opens[hit.first] = kind
-    walk = _Walk([Clause("main", None)], opens, free=lang in _NO_COMMA)
+    free = lang in _NO_COMMA
+    turns = _turns(hits) if free else set()
+    walk = _Walk([Clause("main", None)], opens, free=free, turns=turns)
     owner: list[int] = []
     for number in range(len(sentence)):
         if number not in listing:
@@ -73,6 +76,12 @@ def split(
     return walk.clauses, owner
 
 
+def _turns(hits: Mapping[str, Sequence[Hit]]) -> set[int]:
+    """Find "but" right before a verb: it opens a clause of its own, with or without a comma."""
+    verbs = {hit.first for name in _VERBAL for hit in hits.get(name, ())}
+    return {hit.first for hit in hits.get("coord", ()) if hit.last + 1 in verbs}
+
+
 @dataclass(slots=True)
 class _Walk:
     """The clauses so far and the one that is open."""
@@ -80,6 +89,7 @@ class _Walk:
     clauses: list[Clause]
     opens: Mapping[int, str]
     free: bool
+    turns: Collection[int] = ()
     here: int = 0
 
     def step(self, sentence: Sequence[Token], number: int) -> None:
@@ -92,7 +102,11 @@ class _Walk:
             self._comma(number, len(sentence))
         elif opened is not None:
             after_comma = _comma_before(sentence, number)
-            if after_comma or (opened != "coord" and (self.free or opened == "cond")):
+            if (
+                after_comma
+                or number in self.turns
+                or (opened != "coord" and (self.free or opened == "cond"))
+            ):
                 self._open(opened, number)
 
     def _add(self, kind: str, parent: int | None) -> None:

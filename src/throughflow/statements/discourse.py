@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from throughflow.model.statements import Actor
+from throughflow.statements.slots.places import behind_preposition
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -44,6 +45,11 @@ class Discourse:
     read: list[Reading] = field(default_factory=list)
     speeches: list[Speech] = field(default_factory=list)
 
+    @property
+    def quoted_alone(self) -> bool:
+        """Whether the document is a quote cut out of its context, with its speaker given."""
+        return self.fragment and self.default is not None
+
     def quote_at(self, offset: int) -> Speech | None:
         """Return the innermost direct speech that holds a code point; None outside of speech."""
         held = [one for one in self.speeches if one.start <= offset < one.end]
@@ -71,7 +77,9 @@ class Discourse:
                     for p in fitting
                     if self.subject is not None and p.mention.country == self.subject.country
                 ]
-                chosen = (nominative or subject or mains or fitting)[-1]
+                # "The stance of X on Y …, the ministry there said": X is spoken of, Y only touched.
+                led = [p for p in fitting if not behind_preposition(one, p)]
+                chosen = (nominative or subject or mains or led or fitting)[-1]
                 return party(chosen, one)
         if self.main and self.main not in exclude:
             return Actor(self.main)
@@ -86,6 +94,11 @@ def party(place: Place, reading: Reading | None = None) -> Actor:
         near = range(max(0, place.first - 2), min(len(reading.words), place.last + 3))
         if any(reading.at("politicians", k) for k in near) and mention.person is None:
             sector = "ELI"
+        # "Kazakh wheat exporters" are firms, if "Kazakh exporters" are.
+        beside = range(place.last + 1, min(len(reading.words), place.last + 3))
+        owns = reading.words[place.last].low.endswith("'s") and mention.how == "state"
+        if owns or (mention.how == "adjective" and not mention.sector):
+            sector = "BUS" if any(reading.at("firms", k) for k in beside) else sector
     return Actor(mention.country, sector, mention.person, mention.role)
 
 

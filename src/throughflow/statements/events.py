@@ -28,6 +28,8 @@ _ACTS = frozenset(
         "agreement", "restriction",
     }
 )  # fmt: skip
+# A refusal stands this near before what is refused.
+_REFUSED_REACH = 3
 # What a journalist says on his own account, unless somebody is quoted for it.
 _FRAMING = frozenset({"attack", "open_support", "quiet_support"})
 _CONTEXTS = {"aid": "humanitarian", "refuse_military_support": "military", "request": "military"}
@@ -149,18 +151,52 @@ def _doubts(reading: Reading, match: Match, voice: Voice) -> list[str]:
         found.append("embedded")
     if match.frame.negated != "any" and match.negated != (match.frame.negated == "yes"):
         found.append("negation")
+    if _refused(reading, match):
+        found.append("negation")
     if match.modal:
         found.append("modality")
-    if voice.kind == "opinion":
+    if voice.kind == "opinion" or _of_a_report(reading, match):
         found.append("attribution")
     clause = reading.clause(match.head)
     if "cond" in (clause.kind, *(reading.clauses[k].kind for k in reading.ancestors(match.head))):
         found.append("conditional")
-    if clause.kind == "purpose" and not (match.frame.mutual or match.frame.in_purpose):
+    if clause.kind == "purpose" and not (
+        match.frame.mutual
+        or match.frame.in_purpose
+        or _striven_for(reading, match)
+        or verbs.unwanted(reading, match.head)
+    ):
         found.append("purpose")
     if reading.words and reading.words[-1].text == "?":
         found.append("question")
     return found
+
+
+def _of_a_report(reading: Reading, match: Match) -> bool:
+    """Tell whether somebody only speaks of reports: "is looking into reports that …"."""
+    clause = reading.clause(match.head)
+    if match.frame.kind != "accusation" or clause.kind != "that":
+        return False
+    first = clause.tokens[0]
+    near = range(max(0, first - 2), first)
+    return any(reading.at("report_noun", k) and not reading.at("say", k) for k in near)
+
+
+def _refused(reading: Reading, match: Match) -> bool:
+    """Tell whether an act is what somebody refused to do: "refused to ban exports"."""
+    if match.frame.kind not in {*_ACTS, "criticism"} or match.frame.head.startswith("refuse"):
+        return False
+    near = range(max(0, match.head - _REFUSED_REACH), match.head)
+    # "blocked the listing of …"
+    names = "refuse|shrink|halt|lift" if match.frame.head == "imposition" else "refuse|shrink"
+    return any(reading.at(names, k) and reading.owner[k] == reading.owner[match.head] for k in near)
+
+
+def _striven_for(reading: Reading, match: Match) -> bool:
+    """Tell whether a purpose is told as conduct: "does everything to prevent evasion"."""
+    above = set(reading.ancestors(match.head))
+    strives = any(reading.owner[hit.first] in above for hit in reading.of("strive"))
+    return strives and match.frame.is_pledge and match.negated == (match.frame.negated == "yes")
 
 
 def _details(match: Match, who: Parties, sanctioned: str, symbol: str) -> dict[str, str]:

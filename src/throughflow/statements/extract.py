@@ -15,7 +15,8 @@ from throughflow.statements.events import Found, fill
 from throughflow.statements.frames import engine
 from throughflow.statements.frames.lexicon import lexicon
 from throughflow.statements.merge import merge
-from throughflow.statements.slots import roles, speakers, verbs, when
+from throughflow.statements.slots import speakers, verbs, when
+from throughflow.statements.slots.places import oblique
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,8 +30,12 @@ if TYPE_CHECKING:
 # A piece of this many words without a full stop is a fragment of a sentence: its subject may lie
 # outside of it.
 _FRAGMENT_WORDS = 45
+# What is known to be somebody's words may be two or three short sentences.
+_FRAGMENT_SENTENCES = 3
 # What runs on for longer without an end is a table or a list, not a sentence.
 _LONGEST_SENTENCE = 2000
+# What is denied of now but pledged of later.
+_TENSED = {"evasion", "now_is_denial"}
 # A denial is one of trade, an abstention one at the UN, only where these are spoken of.
 _THINGS = "goods|ban|sanctions|export"
 _TOPICS = {"trade": ("sanctions", "evade", "export", "export_verb"), "un": ("un",)}
@@ -100,9 +105,12 @@ def extract(
     discourse = Discourse(
         sanctioned,
         default=_default(speaker, document),
-        fragment=_is_fragment(readings),
+        fragment=_is_fragment(readings, most=_FRAGMENT_SENTENCES if speaker else 1),
         main=main_state(readings, {sanctioned}),
     )
+
+    if discourse.fragment:
+        discourse.default = _of_own_state(discourse.default, readings, sanctioned)
 
     def piece(start: int, end: int) -> Reading | None:
         span = Span(start, end, document.text[start:end])
@@ -114,6 +122,8 @@ def extract(
         document.text, piece, discourse.default, discourse.main
     )
     topics = _topics(readings, everything=discourse.fragment)
+    if discourse.fragment and discourse.default is not None:
+        topics.add("quote")
     found: list[Found] = []
     reported: list[Quote] = []
     for one in readings:
@@ -160,6 +170,19 @@ def _default(speaker: str | None, document: Document) -> Actor | None:
     return Actor("", "GOV", speaker)
 
 
+def _of_own_state(
+    speaker: Actor | None, readings: Sequence[Reading], sanctioned: str
+) -> Actor | None:
+    """Take an unknown speaker of a quote to speak for the one state that acts in it."""
+    if speaker is None or speaker.country:
+        return speaker
+    named = {p.mention.country for one in readings for p in one.places if not oblique(one, p)} - {
+        "",
+        sanctioned,
+    }
+    return Actor(named.pop(), "GOV", speaker.person) if len(named) == 1 else speaker
+
+
 def _topics(readings: Sequence[Reading], *, everything: bool) -> set[str]:
     return {
         topic
@@ -168,21 +191,26 @@ def _topics(readings: Sequence[Reading], *, everything: bool) -> set[str]:
     }
 
 
-def _is_fragment(readings: Sequence[Reading]) -> bool:
-    return len(readings) <= 1 and sum(len(one.words) for one in readings) <= _FRAGMENT_WORDS
+def _is_fragment(readings: Sequence[Reading], most: int) -> bool:
+    return len(readings) <= most and sum(len(one.words) for one in readings) <= _FRAGMENT_WORDS
 
 
 def _pledges_joined(reading: Reading, matches: list[Match]) -> list[Match]:
     """Let "does not and will not" be one pledge: a clause that speaks of the future is one."""
     future = {
-        reading.owner[m.head] for m in matches if m.frame.sense == "evasion" and m.tense == "future"
+        _tensed(reading, m) for m in matches if m.frame.sense in _TENSED and m.tense == "future"
     }
     return [
-        replace(m, tense="both")
-        if m.frame.sense == "evasion" and m.tense != "future" and reading.owner[m.head] in future
-        else m
+        replace(m, tense="both") if m.tense != "future" and _tensed(reading, m) in future else m
         for m in matches
     ]
+
+
+def _tensed(reading: Reading, match: Match) -> tuple[int, str]:
+    """Give what one wording shares with the other tense of it: its clause, where that tells."""
+    # "has not sent weapons before and will not send any": "before" opens a clause of its own.
+    alike = match.frame.sense == "now_is_denial"
+    return (0 if alike else reading.owner[match.head]), match.frame.sense
 
 
 def _learn(reading: Reading, found: list[Found], discourse: Discourse) -> None:
@@ -192,7 +220,7 @@ def _learn(reading: Reading, found: list[Found], discourse: Discourse) -> None:
     for one in here:
         if one.event.kind == "consultation" and not one.unresolved:
             discourse.talks = one.event.actors
-    subject = [p for p in reading.places if p.mention.country and not roles.oblique(reading, p)]
+    subject = [p for p in reading.places if p.mention.country and not oblique(reading, p)]
     subject = [p for p in subject if p.mention.country != discourse.sanctioned]
     if subject:
         discourse.subject = party(subject[0], reading)

@@ -1,5 +1,7 @@
 """A sentence as the rules see it: its words, concepts, clauses, states and quotes."""
 
+# ruff: noqa: RUF001 - words of several alphabets
+
 from __future__ import annotations
 
 from bisect import bisect_left
@@ -27,7 +29,19 @@ _NOUNS = {
     "ru": ("ние", "ния", "нию", "нием", "нии"),
     "uk": ("ння", "нню", "нням", "нні", "нь"),
 }
-_BEFORE_NOUN = {"the", "of", "that", "other", "for", "some", "in", "exporting", "supplying", "with"}
+_BEFORE_NOUN = {
+    "the", "of", "that", "other", "for", "some", "in", "exporting", "supplying", "with", "which",
+    "what", "if", "when", "into", "to", "as", "any", "all", "more", "and", "or", "over", "no",
+}  # fmt: skip
+# The state that the sanctioned one makes war on, and those that impose sanctions.
+_ATTACKED = "UA"
+_SANCTIONERS = frozenset({"US", "EU", "GB", "CA", "JP", "CH"})
+_IN = frozenset({"in", "w", "we", "в", "у", "на"})
+_RESENTED = ("sanctions", "criticise")
+_TRADE = ("export", "goods", "evade", "allegation", "charge_noun", "report_noun")
+# What is done with sanctions, and how near to it a "them" means them.
+_ON_SANCTIONS = ("evade", "comply", "join")
+_NEAR_THEM = 3
 # An office stands this near to "there".
 _NEAR_THERE = 2
 
@@ -119,7 +133,7 @@ def read(
     words = tokens(span.text, offset=span.start)
     hits: dict[str, list[Hit]] = {}
     for hit in lexicon.find(words):
-        if not _misleading(words, hit, lexicon.lang):
+        if not (_misleading(words, hit, lexicon.lang) or _goes_to_a_verb(words, hit, lexicon)):
             hits.setdefault(hit.concept, []).append(hit)
     starts = [word.start for word in words]
     places = []
@@ -129,34 +143,80 @@ def read(
         if first < len(words) and last >= first:
             places.append(Place(mention, first, last, _case(hits, mention, first, last)))
     places += _there(span, words, hits, places)
+    places += _union(span, words, hits, places)
     places.sort(key=lambda place: (place.first, place.last))
     for place in places:
+        concept = _concept_of(words, place)
         if place.mention.country == sanctioned:
-            hits.setdefault("sanctioned_state", []).append(
-                Hit("sanctioned_state", place.first, place.last)
-            )
+            concept = "sanctioned_state"
+        if concept:
+            hits.setdefault(concept, []).append(Hit(concept, place.first, place.last))
     if "against_sanctions" in hits:
-        # "sanctions against Russia" in another word order is no stand against sanctions.
+        # "sanctions against Russia" in another word order is no stand against sanctions, and
+        # neither is "measures against the re-export of sanctioned goods".
+        traded = {hit.first for name in _TRADE for hit in hits.get(name, ())}
         hits["against_sanctions"] = [
             hit
             for hit in hits["against_sanctions"]
             if not _against_state(words, hit, places, sanctioned)
+            and not traded & set(range(hit.first, hit.last))
         ]
+    _point_back(hits)
+    if "nottrue" in hits:
+        # "unfounded sanctions", "groundless interference" are resented, not denied.
+        resented = {hit.first for name in _RESENTED for hit in hits.get(name, ())}
+        hits["nottrue"] = [hit for hit in hits["nottrue"] if hit.last + 1 not in resented]
     starts_at = {place.first for place in places}
-    listing = {p.last + 1 for p in places if p.last + 2 in starts_at}
+    commas = {k for k, word in enumerate(words) if word.low == ","}
+    listing = commas & {p.last + 1 for p in places if p.last + 2 in starts_at}
     parts, owner = clause_module.split(words, hits, lexicon.lang, listing)
     return Reading(number, span, words, lexicon, hits, parts, owner, places)
+
+
+def _concept_of(words: Sequence[Token], place: Place) -> str:
+    """Return the concept that a state counts as; empty for none, and for a mere place."""
+    if place.mention.country in _SANCTIONERS:
+        return "sanctioner"
+    there = place.first > 0 and words[place.first - 1].low in _IN and place.case != "accusative"
+    return "attacked_state" if place.mention.country == _ATTACKED and not there else ""
+
+
+def _point_back(hits: dict[str, list[Hit]]) -> None:
+    """Let "them" be the sanctions told of before: "did not join them, but will observe them"."""
+    named = min((hit.first for hit in hits.get("sanctions", ())), default=None)
+    if named is None:
+        return
+    acts = [hit.first for name in _ON_SANCTIONS for hit in hits.get(name, ())]
+    hits["sanctions"] += [
+        Hit("sanctions", hit.first, hit.last)
+        for hit in hits.get("them", ())
+        if hit.first > named and any(abs(hit.first - act) <= _NEAR_THEM for act in acts)
+    ]
 
 
 def _misleading(words: Sequence[Token], hit: Hit, lang: str) -> bool:
     """Tell words apart that are written alike: the month of May, a noun from its verb."""
     if lang != "en":
         return hit.concept in _ACTS and words[hit.first].low.endswith(_NOUNS.get(lang, ()))
+    if hit.concept == "pron1":
+        return words[hit.first].text == "US"
     if hit.concept == "modal":
         return words[hit.first].text == "May"
-    attributive = hit.concept == "ban_verb" and words[hit.first].low == "banned"
+    word = words[hit.first].low
     before = words[hit.first - 1].low if hit.first else ""
-    return attributive and before in _BEFORE_NOUN
+    after = words[hit.first + 1].low if hit.first + 1 < len(words) else ""
+    if hit.concept == "ban_verb" and word in {"bans", "bars"}:
+        return after == "on" or before in _BEFORE_NOUN
+    return hit.concept == "ban_verb" and word == "banned" and before in _BEFORE_NOUN
+
+
+def _goes_to_a_verb(words: Sequence[Token], hit: Hit, lexicon: Lexicon) -> bool:
+    """Tell whether "не будет" is the auxiliary of a verb rather than "there will be no"."""
+    if hit.concept != "no_such_thing" or hit.last == hit.first or hit.last + 1 >= len(words):
+        return False
+    after = words[hit.last + 1].low
+    forms = (lexicon.tense.get(name) for name in ("infinitive", "passive", "participle"))
+    return lexicon.case and any(form is not None and form.fullmatch(after) for form in forms)
 
 
 def _case(hits: dict[str, list[Hit]], mention: Mention, first: int, last: int) -> str:
@@ -186,6 +246,21 @@ def _there(
         case = "nominative" if nominative else "genitive"
         mention = Mention(Span(start, end, text), "", "anaphor", None, None, "GOV", case)
         found.append(Place(mention, first, last, case))
+    return found
+
+
+def _union(
+    span: Span, words: Sequence[Token], hits: dict[str, list[Hit]], places: Sequence[Place]
+) -> list[Place]:
+    """Find the Union under its other names: "the bloc", "the European side"."""
+    found = []
+    for hit in hits.get("union", ()):
+        if any(p.first <= hit.last and hit.first <= p.last for p in places):
+            continue
+        start, end = words[hit.first].start, words[hit.last].end
+        text = span.text[start - span.start : end - span.start]
+        mention = Mention(Span(start, end, text), "EU", "institution", None, None, "GOV", "")
+        found.append(Place(mention, hit.first, hit.last, ""))
     return found
 
 

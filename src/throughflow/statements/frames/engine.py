@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from throughflow.statements.frames.lexicon import Hit
     from throughflow.statements.reading import Reading
 
+# An act for which a state is thanked has been done.
+_BOTH_TOLD = {("exoneration", "restriction")}
 _NEED = re.compile(r"(?P<names>[a-z_|0-9]+)(?P<side>~~|>>|~|>|<)(?P<gap>\d+)")
 
 
@@ -143,7 +145,7 @@ def match(reading: Reading, *, topics: Collection[str] = ("trade", "un")) -> lis
 
 def _may_share(frame: Frame) -> bool:
     # A request stands inside its own refusal.
-    return frame.kind in {"request", "attack"}
+    return frame.kind == "attack" or frame.actor == "owner"
 
 
 def _heads(reading: Reading, frame: Frame) -> Iterator[Hit]:
@@ -161,19 +163,19 @@ def _fits(reading: Reading, frame: Frame, hit: Hit) -> Match | None:
         if near is None:
             return None
         tokens.append(near)
-    if frame.absent and any(
-        reading.owner[one.first] == reading.owner[hit.first]
-        for names in frame.absent
-        for one in reading.of(names)
-    ):
+    if any(_stands(reading, names, hit) for names in frame.absent):
         return None
     is_negated = verbs.negated(reading, hit.first)
     wrong = frame.negated != "any" and is_negated != (frame.negated == "yes")
     # A denial that is itself denied is kept, to be shown as a candidate.
     if wrong and not (frame.governs and is_negated):
         return None
-    tense = verbs.tense(reading, hit.first)
-    possible = verbs.modal(reading, hit.first)
+    tense = "future" if _in_future(reading, hit) else verbs.tense(reading, hit.first)
+    # "must obtain a licence" is the rule itself, "would be suicidal" the refusal.
+    # "бы не хотели" is a wish, and thus what is pressed for.
+    own = frame.head == "urge" and reading.at("modal", hit.first)
+    ruled = own or frame.head in {"require", "off_agenda", "do_more"}
+    possible = not ruled and verbs.modal(reading, hit.first)
     # What may be is kept, to be shown as a candidate, whatever its tense.
     if frame.when and tense not in frame.when and not possible:
         return None
@@ -185,6 +187,23 @@ def _fits(reading: Reading, frame: Frame, hit: Hit) -> Match | None:
         is_negated,
         possible,
         tense,
+    )
+
+
+def _stands(reading: Reading, names: str, head: Hit) -> bool:
+    """Tell whether a concept stands in the clause of the head, or behind ``~~`` anywhere."""
+    anywhere = names.startswith("~~")
+    return any(
+        anywhere or reading.owner[one.first] == reading.owner[head.first]
+        for one in reading.of(names.removeprefix("~~"))
+    )
+
+
+def _in_future(reading: Reading, hit: Hit) -> bool:
+    """Tell whether a phrase bears its own future: "there will be no", "не будет"."""
+    return any(
+        reading.at("aux_future", k) and reading.words[k].low != "to"
+        for k in range(hit.first, hit.last + 1)
     )
 
 
@@ -220,6 +239,14 @@ def _governs(reading: Reading, ruler: Match, one: Match) -> bool:
     The scope runs from the ruling word to the end of its clause, and over the clauses that hang
     on that one and come after it.
     """
+    apart = reading.owner[ruler.head] != reading.owner[one.head]
+    both = (apart or verbs.blamed(reading, one.head)) and (
+        ruler.frame.kind,
+        one.frame.kind,
+    ) in _BOTH_TOLD
+    if one.frame.actor == "owner" or both:
+        # "Denied Kyiv's accusations", "thanked X for stopping transit": both are told.
+        return False
     rules = ruler.frame.governs and ruler.governed_by is None
     if not rules or (ruler.frame is one.frame and ruler.head == one.head):
         return False
@@ -230,9 +257,13 @@ def _governs(reading: Reading, ruler: Match, one: Match) -> bool:
 
 def _in_scope(reading: Reading, ruler: Match, one: Match) -> bool:
     own = reading.owner[ruler.head]
+    parted = any(reading.words[k].low == "," for k in range(ruler.last, one.head))
+    if ruler.frame.head == "refuse" and parted:
+        # "…, having refused to join, stopped …"
+        return False
     if any(
         ruler.last < hit.first < one.head and reading.owner[hit.first] == own
-        for hit in reading.of("say")
+        for hit in reading.of("say|call")
     ):
         # "Having rejected …, he stressed that …": another verb of saying takes over.
         return False

@@ -5,6 +5,8 @@ stem with ``*`` for any ending, alternatives parted by ``|``; ``~3`` stands for 
 in between. All is written in lower case.
 """
 
+# ruff: noqa: RUF001 - quotation marks
+
 from __future__ import annotations
 
 import re
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from throughflow.statements.tokens import Token
 
 LANGUAGES = ("pl", "en", "ru", "uk", "de", "tr", "lt", "hr", "kk")
+# Marks that part nothing within a phrase: 'imposition of "illegal" sanctions'.
+QUOTATION = frozenset("\"“”„«»'‘’")
+# A phrase with a gap of so many words may hold a participle set off by a comma.
+_WIDE = 4
 # Words remembered per language, so that a word seen before costs one look-up.
 _MEMORY = 200_000
 
@@ -97,11 +103,16 @@ def _last_word(
             if pattern.fullmatch(sentence[ahead].low):
                 number = ahead
                 break
-            if not sentence[ahead].is_word:
+            if not sentence[ahead].is_word and not _parts_nothing(sentence[ahead], gap):
                 return None
         else:
             return None
     return number
+
+
+def _parts_nothing(mark: Token, gap: int) -> bool:
+    """Tell whether a phrase goes on over a mark: a quotation mark, or a comma in a wide gap."""
+    return mark.text in QUOTATION or (mark.text == "," and gap >= _WIDE)
 
 
 def _word(text: str) -> re.Pattern[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from throughflow.model.statements import Actor
 from throughflow.statements.discourse import party
 from throughflow.statements.slots import roles
+from throughflow.statements.slots.places import oblique, office_before
 
 if TYPE_CHECKING:
     from throughflow.statements.discourse import Discourse
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 # A heading that names its speaker before a colon is short.
 _LEAD = 9
 _AFTER_SAYING = 8
+_HEDGE_REACH, _HEDGE_BEHIND = 5, 3
 _PARTING = {",", "–", "—", "-", "”", '"', "»"}
 
 
@@ -57,14 +59,14 @@ def voice(reading: Reading, number: int, discourse: Discourse) -> Voice:
     found = _reported(reading, number, discourse)
     if found is not None:
         return found
-    if discourse.default is not None:
+    if discourse.default is not None and discourse.default.country:
         return Voice("state", discourse.default)
     return Voice("unknown", direct=True) if quoted is not None else NOBODY
 
 
 def _reported(reading: Reading, number: int, discourse: Discourse) -> Voice | None:
     """Find who says it outside of quotation marks: by verb, by "according to", by a colon."""
-    if reading.hits.get("hedge"):
+    if _hedged(reading, number):
         return Voice("opinion")
     said = _saying(reading, number)
     if said is not None:
@@ -72,9 +74,24 @@ def _reported(reading: Reading, number: int, discourse: Discourse) -> Voice | No
     return _according(reading) or _before_colon(reading, number)
 
 
+def _hedged(reading: Reading, number: int) -> bool:
+    """Tell whether a word is only hearsay: "allegedly", but not "denied, jakoby …"."""
+    above = {reading.owner[number], *reading.ancestors(number)}
+    for hit in reading.of("hedge"):
+        far = not (hit.first < 2 or -_HEDGE_REACH <= hit.first - number <= _HEDGE_BEHIND)
+        joins = any(reading.at("deny", k) for k in range(max(0, hit.first - 3), hit.first))
+        doubted = reading.at("nottrue", hit.first)
+        if reading.owner[hit.first] in above and not (far or joins or doubted):
+            return True
+    return False
+
+
 def _according(reading: Reading) -> Voice | None:
     for hit in reading.of("accord"):
         tail = range(hit.first, min(hit.last + 6, len(reading.words)))
+        if any(reading.at("source", k) for k in tail):
+            # What sources, papers and statements are cited for is told as a fact.
+            return NOBODY
         if any(reading.at("opinion_holder", k) for k in tail):
             return Voice("opinion")
         for place in reading.places:
@@ -127,14 +144,18 @@ def _of_verb(reading: Reading, verb: int, number: int, discourse: Discourse) -> 
         if reading.owner[k] == reading.owner[verb] or trails
     ]
     places = _trailing(reading, verb) if trails else roles.local_subject(reading, verb)
-    official = any(p.mention.person or roles.office_before(reading, p) for p in places)
+    official = any(p.mention.person or office_before(reading, p) for p in places)
     if not official and any(reading.at("opinion_holder", k) for k in near):
         return Voice("opinion", verb=word)
     if not official and any(
         reading.at("media", k) for k in near if reading.owner[k] == reading.owner[verb]
     ):
         return NOBODY
-    actor = _named(reading, places, discourse) or _understood(reading, verb, near, discourse)
+    actor = _named(reading, places, discourse)
+    if actor is None and not trails and _bare(reading, verb):
+        # "…, but said that …": whoever is the subject of the clause before.
+        actor = next(iter(roles.inherited(reading, verb, discourse)), None)
+    actor = actor or _understood(reading, verb, near, discourse)
     if actor is not None:
         return Voice("state", actor, verb=word)
     opinion = reading.at("believe", verb) and not reading.at("say", verb)
@@ -148,7 +169,7 @@ def _trailing(reading: Reading, verb: int) -> list[Place]:
         p
         for p in reading.places
         if verb < p.first <= verb + _AFTER_SAYING
-        or (mark < p.first <= p.last < verb and not roles.oblique(reading, p))
+        or (mark < p.first <= p.last < verb and not oblique(reading, p))
     ][:1]
 
 

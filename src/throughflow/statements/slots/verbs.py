@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -20,9 +21,22 @@ _TIGHT = {"pl", "ru", "uk", "hr", "lt"}
 _BEHIND = {"de": 8, "tr": 3, "kk": 3, "hr": 0, "lt": 0}
 # Concepts whose words are nouns; their verb stands before them.
 _NOUNS = "tool|territory|engage|ban|can|stop|prevent"
-_BE = {"be", "been", "being", "was", "were", "is", "are", "wasn't", "weren't"}
+_BE = {
+    "be", "been", "being", "was", "were", "is", "are", "wasn't", "weren't", "isn't", "aren't",
+    "jest", "są", "będzie", "będą", "był", "była", "było", "były", "został", "została", "zostało",
+    "zostały", "zostanie", "zostaną", "być", "zostać",
+}  # fmt: skip
+_LED_BY = {"by", "przez"}
+# Concepts whose verbs act on something, so that their passive has its doer elsewhere.
+_TRANSITIVE = (
+    "ban_verb|halt|introduce|list_firms|sanction_verb|lift|deny|summon|urge|accuse|criticise|send|"
+    "sign|refuse|prevent|comply|join|allow|stop|export_verb|thank|support"
+)
 # Marks that part nothing: 'will not "blindly follow" sanctions'.
 _MARKS = frozenset("\"“”„«»'‘’")
+_NOUN_ENDING = re.compile(r"(ния|ние|нь|ння|нню|nia|nie|а|у|ы|и|ів|ов)$")
+_THERE_IS_NO = {"нет", "немає", "нема"}
+_IS = {"будет", "буде", "будуть", "было", "було", "będzie", "było", "ma"}
 # Concepts whose words are verbs that govern another.
 _FINITE = "intend|can|aux_future|modal|say|help|allow|join|engage|oppose|refuse|begin|talk|discuss"
 _PASSES = "light|aux_future|aux_past|aux_present|intend|pron1|pron3|own_country|can|modal"
@@ -60,7 +74,7 @@ def negated(reading: Reading, number: int) -> bool:
         return True
     if _left(reading, number, "neg") is not None or _neither(reading, number):
         return True
-    if _intent_behind(reading, number):
+    if _intent_behind(reading, number) or _is_not(reading, number) or unwanted(reading, number):
         return True
     behind = _BEHIND.get(reading.lexicon.lang, 0)
     if behind:
@@ -83,6 +97,30 @@ def _intent_behind(reading: Reading, number: int) -> bool:
     )
 
 
+def unwanted(reading: Reading, number: int) -> bool:
+    """Tell whether a word stands under "does not want that …": "не хочет, чтобы …"."""
+    own = reading.clause(number)
+    if own.kind != "purpose" or own.parent is None:
+        return False
+    above = [k for k in reading.clauses[own.parent].tokens if k < own.tokens[0]]
+    return any(
+        reading.at("neg", here) and reading.at("intend", then)
+        for here, then in itertools.pairwise(above)
+    )
+
+
+def _is_not(reading: Reading, number: int) -> bool:
+    """Tell whether a Slavic noun is said not to be: "введения санкций не будет"."""
+    if not reading.lexicon.case or not _NOUN_ENDING.search(reading.words[number].low):
+        return False
+    tokens = reading.clause(number).tokens
+    after = [k for k in tokens[reading.position(number) + 1 :] if reading.words[k].is_word]
+    if after and reading.words[after[-1]].low in _THERE_IS_NO:
+        return True
+    pair = [reading.words[k].low for k in after[-2:]]
+    return len(pair) == 2 and pair[0] in {"не", "nie"} and pair[1] in _IS
+
+
 def _neither(reading: Reading, number: int) -> bool:
     """Tell whether "neither … nor …" opens the clause of the word."""
     tokens = reading.clause(number).tokens
@@ -97,6 +135,8 @@ def modal(reading: Reading, number: int) -> bool:
         # A modal that is itself denied ("cannot help") says no; it is not a possibility.
         return False
     if _future_in_past(reading, here):
+        return False
+    if reading.words[here].low == "could" and reading.at("neg", here + 1):
         return False
     return not any(reading.at("neg", k) for k in range(max(0, here - 1), here))
 
@@ -114,6 +154,9 @@ def _future_in_past(reading: Reading, number: int) -> bool:
     """Tell whether "would" stands for the "will" of reported speech: "said it would not help"."""
     if reading.words[number].low not in {"would", "wouldn't"} or reading.hits.get("cond"):
         return False
+    words = reading.words[number : number + 2]
+    if words[0].low == "wouldn't" or [one.low for one in words] == ["would", "not"]:
+        return True
     above = {reading.owner[number], *reading.ancestors(number)}
     return any(
         (hit.first < number and reading.owner[hit.first] in above) or hit.last >= number + 4
@@ -122,11 +165,61 @@ def _future_in_past(reading: Reading, number: int) -> bool:
 
 
 def passive(reading: Reading, number: int) -> bool:
-    """Tell whether an English verb is in the passive, so that its subject did not do it."""
-    if reading.lexicon.lang != "en" or not reading.words[number].low.endswith(("ed", "en")):
+    """Tell whether a verb is in the passive, so that its grammatical subject did not do it.
+
+    Polish "wprowadzono" and Ukrainian "запроваджено" name no subject at all and count as passives
+    too: who did it is told in other ways, if it is.
+    """
+    if not reading.at(_TRANSITIVE, number):
         return False
-    before = reading.words[max(0, number - 3) : number]
-    return any(word.low in _BE for word in before)
+    forms, word = reading.lexicon.tense, reading.words[number].low
+    after = [one.low for one in reading.words[number + 1 : number + 3]]
+    if word == "accused" and after[:1] == ["of"]:
+        # "firms accused of …" are the accused.
+        return True
+    if "passive" in forms and forms["passive"].fullmatch(word):
+        return True
+    # "sanctions imposed by the EU", "санкции, введённые США": only where the doer follows.
+    led = reading.lexicon.lang in {"ru", "uk"} or any(one in _LED_BY for one in after)
+    led = led or (number > 0 and reading.at("sanctions", number - 1))
+    led = led or (reading.lexicon.case and reading.at("accuse", number))
+    if led and "attributive" in forms and forms["attributive"].fullmatch(word):
+        return True
+    if "participle" not in forms or not forms["participle"].fullmatch(word):
+        return False
+    return any(one.low in _BE for one in reading.words[max(0, number - 3) : number])
+
+
+def acts(reading: Reading, number: int) -> bool:
+    """Tell whether a word tells of a measure, which is taken in the state that takes it."""
+    return reading.at("ban|ban_verb|halt|introduce|require|control", number)
+
+
+def gerund(reading: Reading, number: int) -> bool:
+    """Tell whether a word tells what the subject of another verb does beside it.
+
+    "Having rejected …", "отвергнув", "odrzucając", and after a preposition "for refusing".
+    """
+    form = reading.lexicon.tense.get("gerund")
+    if form is None:
+        return False
+    if form.fullmatch(reading.words[number].low):
+        return reading.lexicon.lang != "en" or not _progressive(reading, number)
+    before = reading.words[max(0, number - 2) : number]
+    return reading.lexicon.lang == "en" and any(one.low == "having" for one in before)
+
+
+def blamed(reading: Reading, number: int) -> bool:
+    """Tell whether an English "-ing" is what somebody is thanked or blamed for: "for stopping"."""
+    before = [one.low for one in reading.words[max(0, number - 2) : number]]
+    if reading.lexicon.case:
+        return before[-1:] in (["за"], ["za"])
+    return gerund(reading, number) and "for" in before
+
+
+def _progressive(reading: Reading, number: int) -> bool:
+    """Tell whether an English "-ing" is part of a finite verb: "is helping"."""
+    return any(one.low in _BE for one in reading.words[max(0, number - 3) : number])
 
 
 def tense(reading: Reading, number: int) -> str:
@@ -146,16 +239,39 @@ def _by_endings(reading: Reading, number: int) -> Iterator[str]:
     ):
         yield "future"
     if forms["infinitive"].fullmatch(word):
-        if _left(reading, number, "intend") is not None or _intent_behind(reading, number):
+        wanted = _left(reading, number, "intend") is not None or _intent_behind(reading, number)
+        if wanted or _assured(reading, number):
+            # "обещал не помогать" tells of what is to come.
             yield "future"
         yield _of_verb_before(reading, number) or "bare"
-    if forms["past"].fullmatch(word):
+    plural = word.endswith("ів") and reading.at(_NOUNS, number)  # "заходів" is no verb
+    if forms["past"].fullmatch(word) and not plural:
         yield "past"
     if forms["future"].fullmatch(word):
+        yield "future"
+    if reading.at(_NOUNS, number) and _intended(reading, number):
         yield "future"
     if reading.at(_NOUNS, number) or reading.lexicon.free_order:
         yield _of_verb_before(reading, number) or "present"
     yield "present"
+
+
+def _intended(reading: Reading, number: int) -> bool:
+    """Tell whether a noun is what somebody is ready for: "готов … для предотвращения"."""
+    own = reading.owner[number]
+    return any(
+        hit.first < number and reading.owner[hit.first] == own for hit in reading.of("intend")
+    )
+
+
+def _assured(reading: Reading, number: int) -> bool:
+    """Tell whether an infinitive is what somebody promises: "пообещали США проверить"."""
+    for here in range(number - 1, max(-1, number - 1 - _REACH), -1):
+        if not reading.words[here].is_word:
+            return False
+        if reading.at("assure", here):
+            return True
+    return False
 
 
 def _of_verb_before(reading: Reading, number: int) -> str:
@@ -180,12 +296,12 @@ def _english(reading: Reading, number: int) -> Iterator[str]:
     will = _left(reading, number, "aux_future")
     if reading.words[number].low == "will":
         yield "future"
-    if will is not None and reading.words[will].low != "to":
+    if will is not None and (reading.words[will].low != "to" or _headline(reading, will)):
         yield "future"
     would = _left(reading, number, "modal")
     if would is not None and _future_in_past(reading, would):
         yield "future"
-    if _left(reading, number, "intend") is not None:
+    if _left(reading, number, "intend") is not None or _promised(reading, number, will):
         yield "future"
     if _left(reading, number, "aux_past") is not None:
         yield "past"
@@ -196,6 +312,20 @@ def _english(reading: Reading, number: int) -> Iterator[str]:
     if reading.lexicon.tense["past"].fullmatch(reading.words[number].low):
         yield "past"
     yield "present"
+
+
+def _headline(reading: Reading, to: int) -> bool:
+    """Tell whether an English headline tells of the future: "Kazakhstan to track goods"."""
+    return any(p.last == to - 1 and p.first == reading.clause(to).tokens[0] for p in reading.places)
+
+
+def _promised(reading: Reading, number: int, to: int | None) -> bool:
+    """Tell whether an English infinitive is what is promised: "pledged not to help"."""
+    if to is None or reading.words[to].low != "to":
+        return False
+    own = reading.owner[number]
+    near = range(max(0, to - 3), to)
+    return any(reading.at("assure|go_on", k) and reading.owner[k] == own for k in near)
 
 
 def first_person_form(reading: Reading, number: int) -> bool:
