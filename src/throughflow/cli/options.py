@@ -65,6 +65,29 @@ def ledger(function: Callable[..., Any]) -> Callable[..., Any]:
     )(function)
 
 
+def statements(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that names a file of statements in place of a ledger."""
+    return click.option(
+        "--statements",
+        "file",
+        type=click.Path(path_type=Path),
+        help="Statements as `throughflow statements add` takes them, in place of a ledger.",
+    )(function)
+
+
+def votes(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option that names the user's own file of votes."""
+    return click.option(
+        "--votes",
+        "path",
+        type=click.Path(path_type=Path),
+        envvar="THROUGHFLOW_VOTES",
+        metavar="FILE",
+        help="Votes of your own: the UN Digital Library's export, or roll calls with a column per "
+        "state. Default: $THROUGHFLOW_VOTES, else the shipped table alone.",
+    )(function)
+
+
 def question(function: Callable[..., Any], *, has_window: bool = True) -> Callable[..., Any]:
     """Add the options that make up a question to the trade witness.
 

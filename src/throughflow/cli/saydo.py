@@ -23,12 +23,7 @@ NO_LEG = dict.fromkeys(COLUMNS[5:18])
 @options.warehouse
 @partial(options.question, has_window=False)
 @options.ledger
-@click.option(
-    "--statements",
-    "file",
-    type=click.Path(path_type=Path),
-    help="Statements as `throughflow statements add` takes them, in place of a ledger.",
-)
+@options.statements
 @click.option(
     "--margin",
     type=float,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,8 @@ from throughflow.cli import options, printing
 from throughflow.model.periods import Window, parse_month
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from throughflow.dossier.sayings import Saying
     from throughflow.evidence.runs import Run
     from throughflow.statements.stance import Stance, Tie, VotesToDate
@@ -48,21 +49,8 @@ class Month(click.ParamType[date]):
 @click.option("--to", "last", type=Month(), help="Last month. Default: that of the last entry.")
 @click.option("--target", default="RU", show_default=True, help="The sanctioned state.")
 @options.ledger
-@click.option(
-    "--statements",
-    "file",
-    type=click.Path(path_type=Path),
-    help="Statements as `throughflow statements add` takes them, in place of a ledger.",
-)
-@click.option(
-    "--votes",
-    "path",
-    type=click.Path(path_type=Path),
-    envvar="THROUGHFLOW_VOTES",
-    metavar="FILE",
-    help="Votes of your own, as `throughflow votes` takes them. Default: $THROUGHFLOW_VOTES, else "
-    "the shipped table alone.",
-)
+@options.statements
+@options.votes
 @options.warehouse
 @options.output_format
 def command(

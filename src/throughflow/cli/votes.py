@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +10,7 @@ from throughflow.cli import options, printing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from rich.table import Table
 
@@ -31,15 +31,7 @@ YEARS = 12
 @click.command()
 @click.argument("country", metavar="COUNTRY|all")
 @click.option("--target", default="RU", show_default=True, help="The sanctioned state.")
-@click.option(
-    "--votes",
-    "path",
-    type=click.Path(path_type=Path),
-    envvar="THROUGHFLOW_VOTES",
-    metavar="FILE",
-    help="Votes of your own: the UN Digital Library's export, or roll calls with a column per "
-    "state. Default: $THROUGHFLOW_VOTES, else the shipped table alone.",
-)
+@options.votes
 @options.warehouse
 @options.output_format
 def command(
